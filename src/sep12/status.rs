@@ -1,0 +1,31 @@
+//! Where a customer's KYC stands, and where each of its fields does (SEP-12, customer GET).
+
+use serde::{Deserialize, Serialize};
+
+/// The state of a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CustomerStatus {
+    /// All that is required was provided and validated.
+    Accepted,
+    /// The anchor is at work; ask again later.
+    Processing,
+    /// The anchor waits for what `fields` names.
+    NeedsInfo,
+    /// Final refusal; `message` says why.
+    Rejected,
+}
+
+/// The state of one provided field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FieldStatus {
+    /// Validated.
+    Accepted,
+    /// Being validated.
+    Processing,
+    /// Found wrong; `error` says why.
+    Rejected,
+    /// Waits for `NAME_verification`.
+    VerificationRequired,
+}

@@ -1,0 +1,134 @@
+//! The one accept loop: bounded headers, clean shutdown, and a close that does not cut off its own answer.
+//!
+//! A server that closes while request bytes are still unread makes the kernel send a reset, and the client may never
+//! see the answer that explains it (a 413, say). So each connection ends as it does in nginx: the answer is written,
+//! the sending side is shut down, and what the client still sends is read and thrown away, within bounds.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use hyper::body::{Body, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// What one connection may cost before a request is even known.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// From the first byte of a request, or from the end of the one before, to the end of its headers.
+    pub(crate) header_timeout: Duration,
+    /// The size of all headers together, request line included, in bytes; at least 8192.
+    pub(crate) max_header_bytes: usize,
+    /// The number of headers.
+    pub(crate) max_headers: usize,
+    /// How long requests under way may go on after shutdown was asked for.
+    pub(crate) grace: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            header_timeout: Duration::from_secs(10),
+            max_header_bytes: 32 * 1024,
+            max_headers: 100,
+            grace: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A handler's way to drop the connection without an answer.
+#[derive(Debug)]
+pub(crate) struct Hangup;
+
+/// How much a closing connection still reads, and for how long.
+const LINGER_BYTES: u64 = 16 * 1024 * 1024;
+const LINGER_TIME: Duration = Duration::from_secs(2);
+/// The pause after a failed accept: out of descriptors, most likely.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves `handle` on every connection until `shutdown` ends, then waits for requests under way.
+pub(crate) async fn serve<H, F, B>(
+    listener: TcpListener,
+    options: Options,
+    handle: H,
+    shutdown: impl Future<Output = ()>,
+) where
+    H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Response<B>, Hangup>> + Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let (stop, stopped) = watch::channel(());
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => drop(tokio::spawn(connection(stream, options.clone(), handle.clone(), stopped.clone()))),
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            },
+            () = &mut shutdown => break,
+        }
+    }
+    drop(listener);
+    drop(stopped);
+    stop.send_replace(());
+    let _ = timeout(options.grace, stop.closed()).await;
+}
+
+async fn connection<H, F, B>(stream: TcpStream, options: Options, handle: H, mut stopped: watch::Receiver<()>)
+where
+    H: Fn(Request<Incoming>) -> F,
+    F: Future<Output = Result<Response<B>, Hangup>>,
+    B: Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| {
+        let answer = handle(request);
+        Box::pin(async { answer.await.map_err(|Hangup| io::Error::from(io::ErrorKind::ConnectionAborted)) })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(options.header_timeout)
+        .max_buf_size(options.max_header_bytes.max(8192))
+        .max_headers(options.max_headers)
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    let ended = loop {
+        tokio::select! {
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
+            Ok(()) = stopped.changed() => Pin::new(&mut connection).graceful_shutdown(),
+        }
+    };
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner();
+    match ended {
+        Ok(()) => linger(stream).await,
+        Err(error) if error.is_user() => {}
+        Err(error) if error.is_timeout() && !parts.read_buf.is_empty() => {
+            let _ = stream.write_all(HEADERS_TOO_SLOW).await;
+            linger(stream).await;
+        }
+        Err(error) if error.is_parse() => linger(stream).await,
+        Err(_) => {}
+    }
+}
+
+const HEADERS_TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
+    content-length: 48\r\nconnection: close\r\n\r\n{\"error\": \"the request headers came too slowly\"}";
+
+async fn linger(mut stream: TcpStream) {
+    let read_off = async {
+        stream.shutdown().await?;
+        tokio::io::copy(&mut (&mut stream).take(LINGER_BYTES), &mut tokio::io::sink()).await
+    };
+    let _ = timeout(LINGER_TIME, read_off).await;
+}
