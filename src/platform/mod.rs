@@ -1,1 +1,64 @@
-//! (module under construction)
+//! The platform: takes wallets' `PUT /customer` (SEP-12) and forwards it to the anchor's callback API.
+//!
+//! It keeps nothing. A request goes through steps, one file each; a file within a request goes through them as a
+//! stream and is never whole in memory.
+//!
+//! ```text
+//! accept -> route -> authenticate -> decode -> identify -> encode -> forward -> reply
+//! (bytes)  (Endpoint) (Caller)      (fields)  (fields)    (body)    (answer)   (id)
+//! ```
+//!
+//! Invariants: no value of a field reaches a log or an error message. The anchor sees a complete body only if the
+//! client sent one and every rule held to its end. A request is sent twice only if the first connection handed it back
+//! unsent. Nothing of the client's headers, query or framing reaches the anchor. What can fail, and how it is
+//! answered, is one type ([`refusal`]).
+
+mod accept;
+mod route;
+
+mod authenticate;
+
+mod decode;
+
+mod identify;
+mod ownership;
+
+mod encode;
+mod upload;
+
+mod forward;
+mod trace;
+
+mod refusal;
+mod reply;
+
+mod config;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+pub use self::config::{AnchorAuth, AnchorBody, ApiKey, Config, InvalidRoots, InvalidTarget, Limits, MuxedAs, Target};
+use crate::wire::listener::{Options, serve};
+
+/// Serves until `shutdown` ends, and then until the requests under way are answered.
+///
+/// # Errors
+///
+/// When the configured root certificates cannot be used.
+pub async fn run(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), InvalidRoots> {
+    let options = Options {
+        header_timeout: config.limits.header_time,
+        max_header_bytes: config.limits.headers,
+        grace: config.limits.grace,
+        ..Options::default()
+    };
+    let platform = Arc::new(accept::Platform { anchor: forward::Anchor::new(&config)?, config });
+    serve(listener, options, move |request| accept::accept(Arc::clone(&platform), request), shutdown).await;
+    Ok(())
+}

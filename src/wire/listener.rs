@@ -6,7 +6,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::time::Duration;
 
 use hyper::body::{Body, Incoming};
@@ -105,7 +105,7 @@ where
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
-            Ok(()) = stopped.changed() => Pin::new(&mut connection).graceful_shutdown(),
+            Ok(()) = stopped.changed() => std::pin::Pin::new(&mut connection).graceful_shutdown(),
         }
     };
     let parts = connection.into_parts();

@@ -1,0 +1,158 @@
+//! Everything that can be set on a platform, typed, with sane defaults.
+
+use std::fmt;
+use std::time::Duration;
+
+use hyper::header::HeaderValue;
+
+use crate::sep10::token::{Secret, Verifier};
+pub use crate::wire::connect::InvalidRoots;
+pub use crate::wire::target::{InvalidTarget, Target};
+
+/// A platform's configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The anchor's callback API.
+    pub anchor: Target,
+    /// How the platform shows the anchor who it is.
+    pub anchor_auth: AnchorAuth,
+    /// Certificate authorities to trust beside the system's, in PEM.
+    pub anchor_roots: Option<Vec<u8>>,
+    /// How a multipart body is sent to the anchor.
+    pub anchor_body: AnchorBody,
+    /// How wallet tokens are verified.
+    pub wallet_tokens: Verifier,
+    /// Where SEP-12 is served, with a leading and without a trailing slash.
+    pub sep12_path: String,
+    /// How a muxed account is named to the anchor.
+    pub muxed_as: MuxedAs,
+    /// Whether memos that no Stellar memo can hold are refused.
+    pub strict_memos: bool,
+    /// Whether the anchor is asked, before a request with an `id`, whose id that is.
+    pub verify_ownership: bool,
+    /// What one request may cost.
+    pub limits: Limits,
+}
+
+/// The platform's credentials toward the anchor, as the Anchor Platform has them.
+#[derive(Clone, Debug)]
+pub enum AnchorAuth {
+    /// No credentials.
+    None,
+    /// `X-Api-Key: KEY`.
+    ApiKey(ApiKey),
+    /// `Authorization: Bearer` with an HS256 token of `iat` and `exp`, made anew for every request.
+    Jwt(Secret),
+}
+
+/// A key that fits into a header. Its text is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(HeaderValue);
+
+impl ApiKey {
+    /// A key; `None` if it is empty or has characters that no header can carry.
+    #[must_use]
+    pub fn new(key: &str) -> Option<Self> {
+        let mut value = HeaderValue::from_str(key).ok().filter(|value| !value.is_empty())?;
+        value.set_sensitive(true);
+        Some(Self(value))
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(..)")
+    }
+}
+
+/// How a multipart body travels to the anchor. JSON always has a `Content-Length`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnchorBody {
+    /// Chunked, as it comes in: a file is never whole in memory.
+    Streamed,
+    /// Collected first and sent with a `Content-Length`, for anchors that cannot take chunked bodies.
+    Buffered {
+        /// The bytes that all requests together may hold.
+        budget: usize,
+    },
+}
+
+/// How a muxed account (`M...`) is named to the anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MuxedAs {
+    /// `account=M...`.
+    Account,
+    /// `account=G...`, `memo` and `memo_type=id`.
+    Memo,
+}
+
+/// Bounds on one request, in bytes and in time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The request body.
+    pub body: u64,
+    /// One string field, and one name.
+    pub string_field: usize,
+    /// All string fields of a request together; also a JSON or urlencoded body.
+    pub all_strings: usize,
+    /// The number of fields, files included.
+    pub fields: usize,
+    /// The headers of the request, and those of one multipart part.
+    pub headers: usize,
+    /// The anchor's answer.
+    pub answer: usize,
+    /// From the first byte of a request to the end of its headers.
+    pub header_time: Duration,
+    /// The longest pause of a client within its body.
+    pub idle_time: Duration,
+    /// All the time spent waiting for a client's body.
+    pub body_time: Duration,
+    /// Until a connection to the anchor stands.
+    pub connect_time: Duration,
+    /// The longest silence of the anchor: while it takes in the body, and until its answer is complete.
+    pub anchor_time: Duration,
+    /// How long requests under way may go on after shutdown was asked for.
+    pub grace: Duration,
+}
+
+impl Config {
+    /// The defaults for an anchor and a wallet-token secret.
+    #[must_use]
+    pub fn new(anchor: Target, wallet_secret: Secret) -> Self {
+        Self {
+            anchor,
+            anchor_auth: AnchorAuth::None,
+            anchor_roots: None,
+            anchor_body: AnchorBody::Streamed,
+            wallet_tokens: Verifier::new(wallet_secret),
+            sep12_path: "/sep12".to_owned(),
+            muxed_as: MuxedAs::Account,
+            strict_memos: false,
+            verify_ownership: false,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 64_000_000,
+            string_field: 256 * 1024,
+            all_strings: 2 * 1024 * 1024,
+            fields: 500,
+            headers: 32 * 1024,
+            answer: 1024 * 1024,
+            header_time: Duration::from_secs(10),
+            idle_time: Duration::from_secs(30),
+            body_time: Duration::from_secs(300),
+            connect_time: Duration::from_secs(5),
+            anchor_time: Duration::from_secs(30),
+            grace: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The client's body, bounded in size and time.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use tokio::time::timeout;
+
+use crate::platform::config::Limits;
+use crate::platform::refusal::Refusal;
+
+/// A body that refuses to be too large or too slow. Only the time spent waiting for the client counts, so that a slow
+/// anchor is never held against it.
+pub(super) struct ClientBody {
+    body: Incoming,
+    limit: u64,
+    read: u64,
+    idle_time: Duration,
+    time_left: Duration,
+}
+
+impl ClientBody {
+    pub(super) fn new(body: Incoming, limits: &Limits) -> Result<Self, Refusal> {
+        if body.size_hint().lower() > limits.body {
+            return Err(too_large(limits.body));
+        }
+        Ok(Self { body, limit: limits.body, read: 0, idle_time: limits.idle_time, time_left: limits.body_time })
+    }
+
+    /// The next bytes, never empty; `None` at the end of a complete body.
+    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Refusal> {
+        loop {
+            let Some(frame) = self.frame().await? else { return Ok(None) };
+            let Ok(chunk) = frame.into_data() else { continue };
+            self.read += chunk.len() as u64;
+            if self.read > self.limit {
+                return Err(too_large(self.limit));
+            }
+            if !chunk.is_empty() {
+                return Ok(Some(chunk));
+            }
+        }
+    }
+
+    async fn frame(&mut self) -> Result<Option<hyper::body::Frame<Bytes>>, Refusal> {
+        let asked = Instant::now();
+        let frame = timeout(self.idle_time.min(self.time_left), self.body.frame()).await;
+        self.time_left = self.time_left.saturating_sub(asked.elapsed());
+        frame.map_err(|_| Refusal::ClientTooSlow)?.transpose().map_err(|error| broken_off(&error))
+    }
+}
+
+fn too_large(limit: u64) -> Refusal {
+    Refusal::TooLarge { what: "bytes in the request body", limit }
+}
+
+/// A malformed chunk can still be answered; a connection that is gone cannot.
+fn broken_off(error: &hyper::Error) -> Refusal {
+    if error.is_parse() || error.is_parse_too_large() {
+        Refusal::malformed("the body's chunked encoding is malformed")
+    } else {
+        Refusal::ClientGone
+    }
+}

@@ -1,0 +1,215 @@
+//! Step 7, forward: the request goes to the anchor, and its answer comes back.
+//!
+//! While a multipart body is still being written, three things can happen: the writer finds something wrong (the
+//! connection is reset and the anchor never sees a complete body), the anchor refuses early (the rest is not sent),
+//! or the anchor claims success early (which counts only if it then takes the rest).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::http::request::Builder;
+use hyper::{Method, Request, Response};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::authenticate::unix_time;
+use super::config::{AnchorAuth, AnchorBody, Config};
+use super::decode::{FieldStream, FileHead};
+use super::encode::{Multipart, Tally, Written};
+use super::identify::Identified;
+use super::refusal::Refusal;
+use super::reply::{AnchorAnswer, is_ambiguous, is_success};
+use super::trace::Trace;
+use super::upload::{AnchorRequestBody, Upload, pipe};
+use crate::sep10::token::{Claims, sign};
+use crate::wire::connect::{InvalidRoots, tls};
+use crate::wire::pool::{Connection, Pool, SendError};
+
+/// The way to the anchor.
+pub(crate) struct Anchor {
+    pool: Pool<AnchorRequestBody>,
+    auth: AnchorAuth,
+    buffers: Option<Arc<Semaphore>>,
+    max_answer: usize,
+    patience: Duration,
+}
+
+/// How long a token toward the anchor is valid, in seconds.
+const TOKEN_LIFE: u64 = 300;
+
+type Exchanged = Result<(Response<Incoming>, Connection<AnchorRequestBody>), SendError>;
+
+impl Anchor {
+    pub(crate) fn new(config: &Config) -> Result<Self, InvalidRoots> {
+        let tls = tls(config.anchor_roots.as_deref())?;
+        let buffers = match config.anchor_body {
+            AnchorBody::Streamed => None,
+            AnchorBody::Buffered { budget } => Some(Arc::new(Semaphore::new(budget.min(Semaphore::MAX_PERMITS)))),
+        };
+        Ok(Self {
+            pool: Pool::new(config.anchor.clone(), tls, config.limits.connect_time),
+            auth: config.anchor_auth.clone(),
+            buffers,
+            max_answer: config.limits.answer,
+            patience: config.limits.anchor_time,
+        })
+    }
+
+    /// `GET` of a path that is already percent-encoded.
+    pub(crate) async fn get(&self, path_and_query: &str, trace: &Trace) -> Result<AnchorAnswer, Refusal> {
+        let request = self.request(Method::GET, path_and_query, trace);
+        self.exchange(request.body(AnchorRequestBody::whole(Bytes::new())).expect("all parts are valid")).await
+    }
+
+    /// `PUT /customer` as JSON.
+    pub(crate) async fn put_json(&self, body: Bytes, trace: &Trace) -> Result<AnchorAnswer, Refusal> {
+        self.exchange(self.put("application/json", AnchorRequestBody::whole(body), trace)).await
+    }
+
+    /// `PUT /customer` as multipart, written while it is sent.
+    pub(crate) async fn put_multipart(
+        &self,
+        identified: Identified,
+        first_file: FileHead,
+        fields: FieldStream,
+        trace: &Trace,
+        tally: &mut Tally,
+    ) -> Result<AnchorAnswer, Refusal> {
+        let mut multipart = Multipart::new();
+        let content_type = multipart.content_type();
+        let answer = match &self.buffers {
+            Some(budget) => {
+                let mut upload = Upload::buffer(Arc::clone(budget));
+                let written = multipart.write(identified, first_file, fields, &mut upload).await;
+                let Upload::Buffer(buffer) = upload else { unreachable!("it was made a buffer") };
+                match written {
+                    Ok(_) => {
+                        let (body, _held) = buffer.finish();
+                        self.exchange(self.put(&content_type, AnchorRequestBody::whole(body), trace)).await
+                    }
+                    Err(refusal) => Err(refusal),
+                }
+            }
+            None => {
+                let (mut upload, body) = pipe(self.patience);
+                let sent = self.pool.send(self.put(&content_type, body, trace));
+                let written = async {
+                    let written = multipart.write(identified, first_file, fields, &mut upload).await;
+                    // An open pipe would keep the connection waiting for more.
+                    drop(upload);
+                    written
+                };
+                self.while_writing(sent, written).await
+            }
+        };
+        *tally = multipart.tally;
+        answer
+    }
+
+    /// Runs sending and writing side by side. Returning drops whichever is still under way, and with it resets the
+    /// connection.
+    async fn while_writing(
+        &self,
+        sent: impl Future<Output = Exchanged>,
+        written: impl Future<Output = Result<Written, Refusal>>,
+    ) -> Result<AnchorAnswer, Refusal> {
+        let (mut sent, mut written) = (std::pin::pin!(sent), std::pin::pin!(written));
+        let exchanged = tokio::select! {
+            biased;
+            written = &mut written => {
+                let written = written?;
+                let exchanged = timeout(self.patience, sent).await.map_err(|_| Refusal::AnchorSilent)?;
+                return self.finish(exchanged, written).await;
+            }
+            exchanged = &mut sent => exchanged,
+        };
+        match exchanged {
+            Ok((response, connection)) if is_success(response.status()) => {
+                let written = written.await?;
+                self.finish(Ok((response, connection)), written).await
+            }
+            early => self.finish(early, Written::Stopped).await,
+        }
+    }
+
+    async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
+        let (response, connection) = exchanged.map_err(send_failed)?;
+        let answer = self.read(response).await?;
+        if written == Written::Stopped && is_success(answer.status) {
+            return Err(Refusal::AnchorAnswerUnusable(
+                "it answered with success before it had read the request".to_owned(),
+            ));
+        }
+        if written == Written::Complete {
+            self.pool.put_back(connection);
+        }
+        Ok(answer)
+    }
+
+    async fn exchange(&self, request: Request<AnchorRequestBody>) -> Result<AnchorAnswer, Refusal> {
+        let sent = timeout(self.patience, self.pool.send(request)).await;
+        self.finish(sent.map_err(|_| Refusal::AnchorSilent)?, Written::Complete).await
+    }
+
+    async fn read(&self, response: Response<Incoming>) -> Result<AnchorAnswer, Refusal> {
+        let (head, body) = response.into_parts();
+        if is_ambiguous(&head.headers) {
+            return Err(Refusal::AnchorAnswerUnusable("it has both Content-Length and Transfer-Encoding".to_owned()));
+        }
+        let body = timeout(self.patience, Limited::new(body, self.max_answer).collect()).await;
+        match body.map_err(|_| Refusal::AnchorSilent)? {
+            Ok(body) => Ok(AnchorAnswer::new(head, body.to_bytes())),
+            Err(error) if error.is::<LengthLimitError>() => {
+                Err(Refusal::AnchorAnswerUnusable(format!("it is larger than {} bytes", self.max_answer)))
+            }
+            Err(error) => Err(Refusal::AnchorAnswerUnusable(format!("it broke off: {error}"))),
+        }
+    }
+
+    fn put(&self, content_type: &str, body: AnchorRequestBody, trace: &Trace) -> Request<AnchorRequestBody> {
+        let request = self.request(Method::PUT, "/customer", trace).header(CONTENT_TYPE, content_type);
+        request.body(body).expect("all parts are valid")
+    }
+
+    /// What every request to the anchor carries. Nothing of the client's headers is among it.
+    fn request(&self, method: Method, path_and_query: &str, trace: &Trace) -> Builder {
+        let target = self.pool.target();
+        let request = Request::builder()
+            .method(method)
+            .uri(hyper::Uri::from(target.path(path_and_query)))
+            .header(HOST, target.authority())
+            .header(ACCEPT, "application/json")
+            .header("x-request-id", &trace.request_id)
+            .header("traceparent", &trace.traceparent);
+        match self.credentials() {
+            Some((name, value)) => request.header(name, value),
+            None => request,
+        }
+    }
+
+    fn credentials(&self) -> Option<(HeaderName, HeaderValue)> {
+        match &self.auth {
+            AnchorAuth::None => None,
+            AnchorAuth::ApiKey(key) => Some((HeaderName::from_static("x-api-key"), key.header())),
+            AnchorAuth::Jwt(secret) => {
+                let now = unix_time();
+                let claims = Claims { sub: None, iss: None, iat: now, exp: now + TOKEN_LIFE };
+                let bearer = format!("Bearer {}", sign(&claims, secret));
+                let mut value = HeaderValue::try_from(bearer).expect("base64url and dots");
+                value.set_sensitive(true);
+                Some((AUTHORIZATION, value))
+            }
+        }
+    }
+}
+
+fn send_failed(error: SendError) -> Refusal {
+    match error {
+        SendError::Connect(error) => Refusal::AnchorUnreachable(error.to_string()),
+        SendError::Exchange(error) => Refusal::AnchorAnswerUnusable(format!("the exchange failed: {error}")),
+    }
+}

@@ -1,0 +1,62 @@
+//! Step 8, reply: the anchor's answer becomes the client's.
+
+use bytes::Bytes;
+use hyper::header::{CONTENT_LENGTH, RETRY_AFTER, TRANSFER_ENCODING};
+use hyper::http::response::Parts;
+use hyper::{HeaderMap, StatusCode};
+
+use super::refusal::Refusal;
+use crate::sep12::CustomerId;
+use crate::sep12::answer::{read_error, read_id};
+
+/// An anchor's complete answer.
+#[derive(Debug)]
+pub(crate) struct AnchorAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl AnchorAnswer {
+    pub(crate) fn new(head: Parts, body: Bytes) -> Self {
+        Self { status: head.status, headers: head.headers, body }
+    }
+}
+
+/// Whether the status promises an id.
+pub(crate) fn is_success(status: StatusCode) -> bool {
+    matches!(status, StatusCode::OK | StatusCode::CREATED | StatusCode::ACCEPTED)
+}
+
+/// A length and chunks at once: two readers could cut the answer at different places.
+pub(crate) fn is_ambiguous(headers: &HeaderMap) -> bool {
+    headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING)
+}
+
+/// The id in the answer to a `PUT /customer`, exactly as the anchor gave it.
+pub(crate) fn customer_id(answer: &AnchorAnswer) -> Result<CustomerId, Refusal> {
+    if is_success(answer.status) {
+        return read_id(&answer.body).map_err(Refusal::AnchorBrokeContract);
+    }
+    Err(refused(answer))
+}
+
+/// What an answer other than success means to the client.
+pub(crate) fn refused(answer: &AnchorAnswer) -> Refusal {
+    let status = match answer.status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            return Refusal::AnchorFailed(answer.status);
+        }
+        StatusCode::NOT_FOUND | StatusCode::GONE => StatusCode::NOT_FOUND,
+        same @ (StatusCode::CONFLICT | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS) => same,
+        other if other.is_client_error() => StatusCode::BAD_REQUEST,
+        other => return Refusal::AnchorFailed(other),
+    };
+    let retry_after = answer.headers.get(RETRY_AFTER).filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
+    Refusal::AnchorRefused {
+        status,
+        anchor_status: answer.status,
+        error: read_error(&answer.body),
+        retry_after: retry_after.and_then(|value| value.to_str().ok()).map(str::to_owned),
+    }
+}

@@ -1,0 +1,161 @@
+//! One outgoing connection, plain or TLS.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use super::target::Target;
+
+/// A connected stream.
+pub(crate) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// Why no connection came about.
+#[derive(Debug)]
+pub(crate) enum ConnectError {
+    /// Name resolution or TCP failed.
+    Tcp(io::Error),
+    /// The TLS handshake failed, a certificate that is not trusted included.
+    Tls(io::Error),
+    /// Nothing within this time.
+    TimedOut(Duration),
+}
+
+/// What cannot be made of the certificates given or found.
+#[derive(Debug)]
+pub struct InvalidRoots(String);
+
+/// The system's certificate authorities and those of a PEM text, if one is given.
+pub(crate) fn tls(custom_roots: Option<&[u8]>) -> Result<TlsConnector, InvalidRoots> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(pem) = custom_roots {
+        let before = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|error| InvalidRoots(error.to_string()))?;
+            roots.add(certificate).map_err(|error| InvalidRoots(error.to_string()))?;
+        }
+        if roots.len() == before {
+            return Err(InvalidRoots("no certificate in PEM form was found".to_owned()));
+        }
+    }
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring supports the default protocol versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// Connects within `limit`, handshake included.
+pub(crate) async fn connect(target: &Target, tls: &TlsConnector, limit: Duration) -> Result<Stream, ConnectError> {
+    let connected = async {
+        let tcp = TcpStream::connect((target.host(), target.port())).await.map_err(ConnectError::Tcp)?;
+        tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
+        if !target.is_tls() {
+            return Ok(Stream::Plain(tcp));
+        }
+        let name = ServerName::try_from(target.host().to_owned())
+            .map_err(|error| ConnectError::Tls(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
+        Ok(Stream::Tls(Box::new(tls.connect(name, tcp).await.map_err(ConnectError::Tls)?)))
+    };
+    timeout(limit, connected).await.unwrap_or(Err(ConnectError::TimedOut(limit)))
+}
+
+impl Stream {
+    /// Closes with a TCP reset, so that the peer cannot take what it has received for the whole.
+    pub(crate) fn reset(self) {
+        let tcp = match &self {
+            Self::Plain(tcp) => tcp,
+            Self::Tls(tls) => tls.get_ref().0,
+        };
+        let _ = tcp.set_zero_linger();
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
+            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Plain(stream) => stream.is_write_vectored(),
+            Self::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(error) => write!(f, "no connection: {error}"),
+            Self::Tls(error) => write!(
+                f,
+                "no TLS connection: {error} (if the certificate is signed by an authority of your own, name that authority's certificate)"
+            ),
+            Self::TimedOut(limit) => write!(f, "no connection within {} s", limit.as_secs_f32()),
+        }
+    }
+}
+
+impl fmt::Display for InvalidRoots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the root certificates cannot be used: {}", self.0)
+    }
+}
+
+impl std::error::Error for InvalidRoots {}

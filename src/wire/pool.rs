@@ -1,0 +1,137 @@
+//! A small pool of HTTP/1.1 connections to one server.
+//!
+//! Written on hyper's connection API for two reasons that its ready-made clients do not meet: a request is retried
+//! only if the connection hands it back unsent, and an exchange that is given up resets its connection, so that the
+//! server can never take half a body for a whole one. The second rule needs no call: dropping a [`Connection`] that
+//! was not [put back](Pool::put_back) is a reset, unless the server has already closed it in good order.
+
+use std::future::poll_fn;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use hyper::body::{Body, Incoming};
+use hyper::client::conn::TrySendError;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::sync::oneshot;
+use tokio_rustls::TlsConnector;
+
+use super::connect::{ConnectError, Stream, connect};
+use super::target::Target;
+
+/// Connections to one server.
+pub(crate) struct Pool<B> {
+    target: Target,
+    tls: TlsConnector,
+    connect_timeout: Duration,
+    idle: Mutex<Vec<Idle<B>>>,
+}
+
+/// One connection, in use.
+pub(crate) struct Connection<B> {
+    sender: SendRequest<B>,
+    reused: bool,
+    _reset_on_drop: oneshot::Sender<()>,
+}
+
+/// Why an exchange failed.
+#[derive(Debug)]
+pub(crate) enum SendError {
+    Connect(ConnectError),
+    Exchange(hyper::Error),
+}
+
+struct Idle<B> {
+    connection: Connection<B>,
+    since: Instant,
+}
+
+/// How long a connection may lie unused: less than the shortest keep-alive in common use (Node's 5 s).
+const IDLE_TIME: Duration = Duration::from_secs(4);
+const MAX_IDLE: usize = 64;
+
+impl<B> Pool<B>
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    pub(crate) fn new(target: Target, tls: TlsConnector, connect_timeout: Duration) -> Self {
+        Self { target, tls, connect_timeout, idle: Mutex::default() }
+    }
+
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Sends a request on an idle connection or a new one; once more on a new one if it was handed back unsent.
+    pub(crate) async fn send(&self, request: Request<B>) -> Result<(Response<Incoming>, Connection<B>), SendError> {
+        let mut connection = match self.take_idle() {
+            Some(connection) => connection,
+            None => self.connect().await.map_err(SendError::Connect)?,
+        };
+        let mut sent = connection.send(request).await;
+        if let Err(error) = &mut sent
+            && connection.reused
+            && let Some(unsent) = error.take_message()
+        {
+            connection = self.connect().await.map_err(SendError::Connect)?;
+            sent = connection.send(unsent).await;
+        }
+        match sent {
+            Ok(response) => Ok((response, connection)),
+            Err(error) => Err(SendError::Exchange(error.into_error())),
+        }
+    }
+
+    /// Keeps a connection for the next request; its response must have been read to the end.
+    pub(crate) fn put_back(&self, mut connection: Connection<B>) {
+        connection.reused = true;
+        let mut idle = self.idle.lock().expect("no code panics while it holds the pool");
+        idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
+        if idle.len() < MAX_IDLE && !connection.sender.is_closed() {
+            idle.push(Idle { connection, since: Instant::now() });
+        }
+    }
+
+    fn take_idle(&self) -> Option<Connection<B>> {
+        let mut idle = self.idle.lock().expect("no code panics while it holds the pool");
+        idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
+        idle.pop().map(|idle| idle.connection)
+    }
+
+    async fn connect(&self) -> Result<Connection<B>, ConnectError> {
+        let stream = connect(&self.target, &self.tls, self.connect_timeout).await?;
+        let (sender, driver) = http1::Builder::new()
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| ConnectError::Tcp(std::io::Error::other(error)))?;
+        let (reset_on_drop, dropped) = oneshot::channel();
+        tokio::spawn(drive(driver, dropped));
+        Ok(Connection { sender, reused: false, _reset_on_drop: reset_on_drop })
+    }
+}
+
+impl<B: Body + 'static> Connection<B> {
+    async fn send(&mut self, request: Request<B>) -> Result<Response<Incoming>, TrySendError<Request<B>>> {
+        // A connection that was put back may need one more turn of its driver; if it is closed instead, sending
+        // hands the request back.
+        let _ = self.sender.ready().await;
+        self.sender.try_send_request(request).await
+    }
+}
+
+async fn drive<B>(mut driver: http1::Connection<TokioIo<Stream>, B>, dropped: oneshot::Receiver<()>)
+where
+    B: Body + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let ended_well = tokio::select! {
+        ended = poll_fn(|cx| driver.poll_without_shutdown(cx)) => ended.is_ok(),
+        _ = dropped => false,
+    };
+    if !ended_well {
+        driver.into_parts().io.into_inner().reset();
+    }
+}

@@ -1,0 +1,169 @@
+//! What was sent and what came back, kept for reports: bounded in size, and free of credentials from the start.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use hyper::HeaderMap;
+use serde::Serialize;
+
+/// One request and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Exchange {
+    /// What was sent.
+    pub request: Sent,
+    /// What came back; `None` if nothing did.
+    pub response: Option<Received>,
+    /// Why nothing came back, or why what came is not whole.
+    pub error: Option<String>,
+    /// A command line that sends the same request again; credentials stand in it as shell variables.
+    pub curl: String,
+}
+
+/// A request as it was sent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sent {
+    /// The method.
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// Names and values; credentials are redacted.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body; `None` if it was empty.
+    pub body: Option<Excerpt>,
+}
+
+/// A response as it was received.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Received {
+    /// The status code.
+    pub status: u16,
+    /// Names and values; cookies are redacted.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the body; `None` if it was empty.
+    pub body: Option<Excerpt>,
+}
+
+/// A body, or as much of it as is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Excerpt {
+    /// The whole body, which is text.
+    Text(String),
+    /// A body that is not text, or too long.
+    Bytes {
+        /// The beginning, in base64.
+        base64: String,
+        /// Whether more followed.
+        truncated: bool,
+    },
+}
+
+/// Takes credentials out of what is about to be recorded.
+#[derive(Clone, Default)]
+pub(crate) struct Redactor {
+    secrets: Vec<Bytes>,
+}
+
+/// What stands where a credential stood.
+pub(crate) const REDACTED: &str = "[redacted]";
+
+/// How many bytes of a body are kept.
+const KEPT_BYTES: usize = 16 * 1024;
+const SECRET_HEADERS: [&str; 5] = ["authorization", "x-api-key", "proxy-authorization", "cookie", "set-cookie"];
+
+impl Redactor {
+    /// Texts that must not be recorded, wherever they occur.
+    pub(crate) fn new(secrets: impl IntoIterator<Item = Bytes>) -> Self {
+        let mut secrets: Vec<_> = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Self { secrets }
+    }
+
+    pub(crate) fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        headers
+            .iter()
+            .map(|(name, value)| {
+                let is_secret = SECRET_HEADERS.contains(&name.as_str());
+                let value = if is_secret { REDACTED.to_owned() } else { self.text(value.as_bytes()) };
+                (name.as_str().to_owned(), value)
+            })
+            .collect()
+    }
+
+    pub(crate) fn body(&self, body: &[u8]) -> Option<Excerpt> {
+        if body.is_empty() {
+            return None;
+        }
+        let body = self.redact(body);
+        Some(match String::from_utf8(body) {
+            Ok(text) if text.len() <= KEPT_BYTES => Excerpt::Text(text),
+            Ok(text) => excerpt(text.as_bytes()),
+            Err(error) => excerpt(error.as_bytes()),
+        })
+    }
+
+    pub(crate) fn text(&self, text: &[u8]) -> String {
+        String::from_utf8_lossy(&self.redact(text)).into_owned()
+    }
+
+    fn redact(&self, text: &[u8]) -> Vec<u8> {
+        self.secrets.iter().fold(text.to_vec(), |text, secret| replace(&text, secret))
+    }
+}
+
+fn replace(text: &[u8], secret: &[u8]) -> Vec<u8> {
+    let mut redacted = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.windows(secret.len()).position(|window| window == secret) {
+        redacted.extend_from_slice(&rest[..at]);
+        redacted.extend_from_slice(REDACTED.as_bytes());
+        rest = &rest[at + secret.len()..];
+    }
+    redacted.extend_from_slice(rest);
+    redacted
+}
+
+fn excerpt(body: &[u8]) -> Excerpt {
+    let kept = &body[..body.len().min(KEPT_BYTES)];
+    Excerpt::Bytes { base64: STANDARD.encode(kept), truncated: kept.len() < body.len() }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::{AUTHORIZATION, HeaderValue, SERVER};
+
+    use super::*;
+
+    #[test]
+    fn credentials_are_redacted_wherever_they_occur() {
+        let redactor = Redactor::new([Bytes::from_static(b"s3cret")]);
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer anything"));
+        headers.insert(SERVER, HeaderValue::from_static("knows s3cret"));
+        let recorded = redactor.headers(&headers);
+        assert!(recorded.contains(&("authorization".to_owned(), REDACTED.to_owned())));
+        assert!(recorded.contains(&("server".to_owned(), "knows [redacted]".to_owned())));
+        let body = redactor.body(br#"{"error": "bad key s3cret, s3cret"}"#);
+        assert_eq!(body, Some(Excerpt::Text(r#"{"error": "bad key [redacted], [redacted]"}"#.to_owned())));
+    }
+
+    #[test]
+    fn long_and_binary_bodies_are_cut_and_encoded() {
+        let redactor = Redactor::default();
+        assert_eq!(redactor.body(b""), None);
+        let binary = redactor.body(&[0xff, 0]);
+        assert_eq!(binary, Some(Excerpt::Bytes { base64: "/wA=".to_owned(), truncated: false }));
+        let Some(Excerpt::Bytes { base64, truncated: true }) = redactor.body(&[b'a'; KEPT_BYTES + 1]) else {
+            panic!("not cut");
+        };
+        assert_eq!(STANDARD.decode(base64).expect("base64").len(), KEPT_BYTES);
+    }
+
+    #[test]
+    fn an_excerpt_is_a_string_or_an_object() {
+        let json = |excerpt: &Excerpt| serde_json::to_string(excerpt).expect("serializable");
+        assert_eq!(json(&Excerpt::Text("a".to_owned())), r#""a""#);
+        let bytes = Excerpt::Bytes { base64: "/w==".to_owned(), truncated: true };
+        assert_eq!(json(&bytes), r#"{"base64":"/w==","truncated":true}"#);
+    }
+}
