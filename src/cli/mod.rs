@@ -1,1 +1,82 @@
-//! (module under construction)
+//! The command line: flags become typed configurations; one file a command.
+
+mod config_file;
+mod secret;
+mod server;
+mod size;
+
+mod mock;
+mod platform;
+mod scenario;
+mod token;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// Exit code: nothing failed.
+pub const EXIT_OK: u8 = 0;
+/// Exit code: at least one check or scenario failed.
+pub const EXIT_FAILED: u8 = 1;
+/// Exit code: the command line or the configuration is wrong.
+pub const EXIT_USAGE: u8 = 2;
+/// Exit code: the target could not be tested; neither a pass nor a failure.
+pub const EXIT_UNTESTABLE: u8 = 3;
+
+/// Checks anchors and platforms against the SEP-12 KYC callback API of the Stellar network.
+#[derive(Parser)]
+#[command(name = "anchor-conformance", version, max_term_width = 120, args_override_self = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve SEP-12 to wallets and forward to an anchor's callback API.
+    Platform(platform::Arguments),
+    /// Serve a mock anchor's callback API.
+    Mock(mock::Arguments),
+    /// Run scenario files.
+    Scenario(scenario::Arguments),
+    /// Print a wallet token.
+    Token(token::Arguments),
+}
+
+/// What is wrong with the command line or the configuration, and what would be right.
+#[derive(Debug)]
+pub(crate) struct Usage(String);
+
+impl Usage {
+    pub(crate) fn new(problem: impl Into<String>) -> Self {
+        Self(problem.into())
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Runs the command line and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let ended = parse(arguments.into_iter().collect()).and_then(|cli| match cli.command {
+        Command::Platform(arguments) => arguments.run(),
+        Command::Mock(arguments) => arguments.run(),
+        Command::Scenario(arguments) => arguments.run(),
+        Command::Token(arguments) => arguments.run(),
+    });
+    ExitCode::from(ended.unwrap_or_else(|usage| {
+        eprintln!("error: {usage}");
+        EXIT_USAGE
+    }))
+}
+
+fn parse(arguments: Vec<OsString>) -> Result<Cli, Usage> {
+    let arguments = config_file::insert(arguments, &Cli::command())?;
+    let matches = Cli::command().try_get_matches_from(arguments).unwrap_or_else(|error| error.exit());
+    Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
+}

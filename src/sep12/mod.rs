@@ -15,6 +15,8 @@ pub mod registry;
 pub mod date;
 pub mod field;
 
+pub mod body;
+
 pub mod customer_id;
 pub mod status;
 

@@ -174,35 +174,49 @@ struct Reader {
     buffer: BytesMut,
     delimiter: Finder<'static>,
     max_head: usize,
-    ended: bool,
+    place: Place,
+}
+
+/// Where in the body the reader stands.
+#[derive(PartialEq, Eq)]
+enum Place {
+    /// In the preamble or in the content of a part.
+    Content,
+    /// Behind a delimiter, before the rest of its line.
+    Delimiter,
+    /// Behind the end of the body.
+    End,
 }
 
 impl Reader {
     fn new(boundary: &str, body: ClientBody, max_head: usize) -> Self {
         let delimiter = Finder::new(&format!("\r\n--{boundary}")).into_owned();
-        Self { body, buffer: BytesMut::from(&b"\r\n"[..]), delimiter, max_head, ended: false }
+        Self { body, buffer: BytesMut::from(&b"\r\n"[..]), delimiter, max_head, place: Place::Content }
     }
 
     /// The headers of the next part, without the empty line; `None` after the closing delimiter and a complete body.
     async fn next_part(&mut self) -> Result<Option<Bytes>, Refusal> {
-        if self.ended {
+        if self.place == Place::End {
             return Ok(None);
         }
         while self.chunk().await?.is_some() {}
         if self.delimiter_closes().await? {
-            self.ended = true;
+            self.place = Place::End;
             while self.body.chunk().await?.is_some() {}
             return Ok(None);
         }
-        self.head().await.map(Some)
+        let head = self.head().await?;
+        self.place = Place::Content;
+        Ok(Some(head))
     }
 
     /// The next bytes of the part, never empty; `None` when they end, with the buffer just behind the delimiter.
     async fn chunk(&mut self) -> Result<Option<Bytes>, Refusal> {
-        loop {
+        while self.place == Place::Content {
             match self.delimiter.find(&self.buffer) {
                 Some(0) => {
                     let _ = self.buffer.split_to(self.delimiter.needle().len());
+                    self.place = Place::Delimiter;
                     return Ok(None);
                 }
                 Some(at) => return Ok(Some(self.buffer.split_to(at).freeze())),
@@ -214,6 +228,7 @@ impl Reader {
             }
             self.fill().await?;
         }
+        Ok(None)
     }
 
     /// Reads the rest of the delimiter's line: `--` closes the body, white space and CRLF begin a part.

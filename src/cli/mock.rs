@@ -1,0 +1,39 @@
+//! `mock`: the mock anchor alone, on the raw front.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{EXIT_OK, Usage, server};
+use crate::mock::{Anchor, Config, Fault, Variant};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+    /// Show a deviation on purpose (repeatable; `list faults` names them)
+    #[arg(long, value_name = "NAME")]
+    fault: Vec<Fault>,
+    /// Differ from the default in a legal way (repeatable; `list variants` names them)
+    #[arg(long, value_name = "NAME")]
+    variant: Vec<Variant>,
+    /// Take options from a YAML file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Arguments {
+    pub(super) fn run(self) -> Result<u8, Usage> {
+        let config = Config {
+            faults: self.fault.into_iter().collect(),
+            variants: self.variant.into_iter().collect(),
+            ..Config::default()
+        };
+        server::runtime()?.block_on(async {
+            let listener = server::listen(self.listen).await?;
+            crate::mock::run(listener, Arc::new(Anchor::new(config)), server::stop_signal()).await;
+            Ok(EXIT_OK)
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! Secrets: named by where they are, `env:NAME` or `file:PATH`, so that no process list shows them.
+
+use std::path::Path;
+
+use super::Usage;
+use crate::sep10::token::Secret;
+
+/// The environment variable of the wallet-token secret.
+pub(super) const JWT_SECRET: &str = "ANCHOR_CONFORMANCE_JWT_SECRET";
+
+/// How one side shows the other who it is, as `none`, `api-key:VALUE` or `jwt:VALUE`.
+#[derive(Clone, Debug)]
+pub(super) enum Auth {
+    None,
+    ApiKey(String),
+    Jwt(String),
+}
+
+/// Reads an `--auth` value, with VALUE looked up.
+pub(super) fn auth(text: &str) -> Result<Auth, Usage> {
+    let (kind, value) = text.split_once(':').unwrap_or((text, ""));
+    match kind {
+        "none" if value.is_empty() => Ok(Auth::None),
+        "api-key" => Ok(Auth::ApiKey(read(value)?)),
+        "jwt" => Ok(Auth::Jwt(read(value)?)),
+        _ => {
+            Err(Usage::new(format!("{kind}: use none, api-key:VALUE or jwt:VALUE with VALUE as env:NAME or file:PATH")))
+        }
+    }
+}
+
+fn read(value: &str) -> Result<String, Usage> {
+    let secret = match value.split_once(':') {
+        Some(("env", name)) => {
+            std::env::var(name).map_err(|_| Usage::new(format!("the environment variable {name} is not set")))?
+        }
+        Some(("file", path)) => read_file(path.as_ref())?,
+        _ => return Err(Usage::new("a secret stands in the environment (env:NAME) or in a file (file:PATH)")),
+    };
+    if secret.is_empty() { Err(Usage::new(format!("the secret at {value} is empty"))) } else { Ok(secret) }
+}
+
+/// UTF-8, one trailing newline trimmed.
+fn read_file(path: &Path) -> Result<String, Usage> {
+    let text = std::fs::read_to_string(path).map_err(|error| Usage::new(format!("{}: {error}", path.display())))?;
+    Ok(text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text)).to_owned())
+}
+
+/// The secret that wallet tokens are signed with, from a file or the environment.
+pub(super) fn wallet_secret(file: Option<&Path>) -> Result<Secret, Usage> {
+    let secret = match file {
+        Some(path) => read_file(path)?,
+        None => std::env::var(JWT_SECRET).map_err(|_| {
+            Usage::new(format!(
+                "no secret for wallet tokens: set {JWT_SECRET} or give --jwt-secret-file FILE\n  \
+                 for a try: export {JWT_SECRET}=$(openssl rand -hex 32)"
+            ))
+        })?,
+    };
+    let secret = Secret::new(secret).ok_or_else(|| Usage::new("the secret for wallet tokens is empty"))?;
+    if secret.is_short() {
+        eprintln!("warning: the secret for wallet tokens is shorter than 32 bytes (RFC 7518 section 3.2)");
+    }
+    Ok(secret)
+}
