@@ -1,1 +1,44 @@
-//! (module under construction)
+//! The mock anchor: a business server with the callback API (`GET` and `PUT /customer`, `DELETE /customer/{id}`).
+//!
+//! Its behaviour is one synchronous function, [`Anchor::answer`], from a parsed request to an answer. Two thin fronts put
+//! it on a socket: [`MockAnchor`] on wiremock, for tests, and [`RawAnchor`] (or [`run`]) on hyper, which streams bodies
+//! of any size and can hang up, stay silent, or answer early.
+//!
+//! By default it follows SEP-12. A [`Config`] names the customer types it knows, the [`Fault`]s it shows on purpose and
+//! the legal [`Variant`]s in which it differs from the default. It holds what it was sent in memory, so it is for
+//! synthetic data only.
+
+mod answer;
+mod decode;
+mod part;
+mod received;
+
+mod config;
+mod faults;
+mod names;
+mod variants;
+
+mod ids;
+mod store;
+
+mod rules;
+
+mod anchor;
+mod raw_anchor;
+mod raw_front;
+mod wiremock_front;
+
+#[cfg(test)]
+mod tests;
+
+pub use anchor::Anchor;
+pub use answer::{Answer, Delivery};
+pub use config::{Config, CustomerType, FieldSpec};
+pub use faults::Fault;
+pub use names::UnknownName;
+pub use raw_anchor::RawAnchor;
+pub use raw_front::run;
+pub use received::{Received, ReceivedBody, ReceivedField, ReceivedFile, ReceivedValue};
+pub use store::{Customer, CustomerKey};
+pub use variants::Variant;
+pub use wiremock_front::MockAnchor;

@@ -1,0 +1,70 @@
+//! Which endpoint a request is for, and if none, which one it nearly is.
+
+use percent_encoding::percent_decode_str;
+
+use super::refusal::Refusal;
+
+/// The callback API's endpoints for customers.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    /// `GET /customer`.
+    Get,
+    /// `PUT /customer`.
+    Put,
+    /// `DELETE /customer/{id}`, the id decoded.
+    Delete(String),
+}
+
+pub(super) fn endpoint(method: &str, path: &str, prefix: &str) -> Result<Endpoint, Refusal> {
+    let Some(place) = path.strip_prefix(prefix) else {
+        return Err(Refusal::new(404, format!("no such path; every path here begins with {prefix}/customer")));
+    };
+    if place == "/customer" {
+        return match method {
+            "GET" => Ok(Endpoint::Get),
+            "PUT" => Ok(Endpoint::Put),
+            "DELETE" => {
+                Err(Refusal::of_method("GET, PUT", "the nearest endpoint is DELETE /customer/{id}: the id is missing"))
+            }
+            _ => Err(Refusal::of_method(
+                "GET, PUT",
+                "the nearest endpoints are GET and PUT /customer: the method differs",
+            )),
+        };
+    }
+    match place.strip_prefix("/customer/") {
+        Some(id) if !id.is_empty() && !id.contains('/') => by_id(method, id),
+        _ => Err(Refusal::new(404, format!("no such path; {}", nearest(method, place)))),
+    }
+}
+
+fn by_id(method: &str, id: &str) -> Result<Endpoint, Refusal> {
+    match method {
+        "DELETE" => {
+            let id = percent_decode_str(id).decode_utf8();
+            let id = id.map_err(|_| Refusal::new(400, "the id in the path is not UTF-8"))?;
+            Ok(Endpoint::Delete(id.into_owned()))
+        }
+        "GET" | "PUT" => Err(Refusal::of_method(
+            "DELETE",
+            format!("the nearest endpoint is {method} /customer: the path differs, the id is a parameter there"),
+        )),
+        _ => Err(Refusal::of_method("DELETE", "the nearest endpoint is DELETE /customer/{id}: the method differs")),
+    }
+}
+
+fn nearest(method: &str, place: &str) -> String {
+    let endpoint = if method == "DELETE" { "DELETE /customer/{id}" } else { "GET and PUT /customer" };
+    let lower = place.to_ascii_lowercase();
+    let difference = match () {
+        () if place == "/customer/" => "the path ends with a slash",
+        () if place.starts_with("/customer/") && place.ends_with('/') => "the path ends with a slash",
+        () if place.starts_with("/customer/") => "a slash within an id is written %2F",
+        () if place != lower && lower.starts_with("/customer") => "the path is case-sensitive",
+        () if place.starts_with("/customers") => "the path is singular",
+        () if place.contains("/customer") => "the path has something before it",
+        () => "the path differs",
+    };
+    let many = if method == "DELETE" { "the nearest endpoint is" } else { "the nearest endpoints are" };
+    format!("{many} {endpoint}: {difference}")
+}

@@ -1,0 +1,144 @@
+//! The customers, in memory.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::config::Config;
+use super::ids::Ids;
+use super::received::ReceivedValue;
+use crate::sep12::MemoType;
+
+/// A registered customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Customer {
+    /// The id that the anchor gave it.
+    pub id: String,
+    /// Whose customer it is.
+    pub key: CustomerKey,
+    /// All fields of all PUTs, the later value of a name in place of the earlier; identity and type are not among them.
+    pub fields: BTreeMap<String, ReceivedValue>,
+}
+
+/// What tells customers apart: account and memo. An `M` account is its `G` account with its muxed id as id memo.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CustomerKey {
+    /// The account, `G...` or `C...`.
+    pub account: String,
+    /// The memo's type; `id` for an untyped memo that is an unsigned 64-bit number, `text` for any other untyped one.
+    pub memo_type: Option<MemoType>,
+    /// The memo; canonical decimal if it is an id.
+    pub memo: Option<String>,
+    /// What a faulty anchor takes for part of the identity beside that; else empty.
+    pub(super) apart: String,
+}
+
+#[derive(Debug)]
+struct Record {
+    customer: Customer,
+    found_by_key_from: Option<Instant>,
+    gone_from: Option<Instant>,
+    looks: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Store {
+    ids: Ids,
+    records: BTreeMap<String, Record>,
+    by_key: BTreeMap<CustomerKey, String>,
+}
+
+impl Store {
+    pub(super) fn new(config: &Config) -> Self {
+        Self { ids: Ids::new(config), records: BTreeMap::new(), by_key: BTreeMap::new() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.records.clear();
+        self.by_key.clear();
+    }
+
+    pub(super) fn customers(&self) -> impl Iterator<Item = &Customer> {
+        self.records.values().map(|record| &record.customer)
+    }
+
+    pub(super) fn by_id(&self, id: &str) -> Option<&Customer> {
+        self.records.get(id).map(|record| &record.customer)
+    }
+
+    pub(super) fn by_key(&self, key: &CustomerKey) -> Option<&Customer> {
+        let record = self.records.get(self.by_key.get(key)?)?;
+        record.found_by_key_from.is_none_or(|from| from <= Instant::now()).then_some(&record.customer)
+    }
+
+    /// A new customer with a new id.
+    pub(super) fn create(&mut self, key: CustomerKey) -> String {
+        let id = self.ids.next();
+        self.insert(id.clone(), key);
+        id
+    }
+
+    /// A new customer with that id, in place of any other with the same id or key.
+    pub(super) fn insert(&mut self, id: String, key: CustomerKey) {
+        self.remove(&id);
+        self.by_key.insert(key.clone(), id.clone());
+        let customer = Customer { id: id.clone(), key, fields: BTreeMap::new() };
+        self.records.insert(id, Record { customer, found_by_key_from: None, gone_from: None, looks: 0 });
+    }
+
+    /// The fields of a customer, to be changed.
+    pub(super) fn fields_mut(&mut self, id: &str) -> Option<&mut BTreeMap<String, ReceivedValue>> {
+        let record = self.records.get_mut(id)?;
+        record.looks = 0;
+        Some(&mut record.customer.fields)
+    }
+
+    /// How often the customer was looked at since its last change; this time counts.
+    pub(super) fn look(&mut self, id: &str) -> u32 {
+        self.records.get_mut(id).map_or(0, |record| {
+            record.looks += 1;
+            record.looks
+        })
+    }
+
+    /// Gives a customer a new id.
+    pub(super) fn rename(&mut self, id: &str) -> Option<String> {
+        let mut record = self.records.remove(id)?;
+        let new = self.ids.next();
+        record.customer.id.clone_from(&new);
+        self.by_key.insert(record.customer.key.clone(), new.clone());
+        self.records.insert(new.clone(), record);
+        Some(new)
+    }
+
+    pub(super) fn remove(&mut self, id: &str) -> bool {
+        let Some(record) = self.records.remove(id) else { return false };
+        if self.by_key.get(&record.customer.key).is_some_and(|other| other == id) {
+            self.by_key.remove(&record.customer.key);
+        }
+        true
+    }
+
+    /// Hides a customer from look-ups by key for a while.
+    pub(super) fn hide_for(&mut self, id: &str, time: Duration) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.found_by_key_from = Some(Instant::now() + time);
+        }
+    }
+
+    pub(super) fn remove_after(&mut self, id: &str, time: Duration) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.gone_from.get_or_insert(Instant::now() + time);
+        }
+    }
+
+    /// Removes the customers whose time has come.
+    pub(super) fn sweep(&mut self) {
+        let now = Instant::now();
+        let is_gone = |record: &&Record| record.gone_from.is_some_and(|from| from <= now);
+        let gone: Vec<String> =
+            self.records.values().filter(is_gone).map(|record| record.customer.id.clone()).collect();
+        for id in gone {
+            self.remove(&id);
+        }
+    }
+}
