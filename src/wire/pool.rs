@@ -3,10 +3,11 @@
 //! Written on hyper's connection API for two reasons that its ready-made clients do not meet: a request is retried
 //! only if the connection hands it back unsent, and an exchange that is given up resets its connection, so that the
 //! server can never take half a body for a whole one. The second rule needs no call: dropping a [`Connection`] that
-//! was not [put back](Pool::put_back) is a reset, unless the server has already closed it in good order.
+//! was not [put back](Pool::put_back) is a reset.
 
 use std::future::poll_fn;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use hyper::body::{Body, Incoming};
@@ -32,7 +33,9 @@ pub(crate) struct Pool<B> {
 pub(crate) struct Connection<B> {
     sender: SendRequest<B>,
     reused: bool,
-    _reset_on_drop: oneshot::Sender<()>,
+    /// Whether no exchange is under way.
+    finished: Arc<AtomicBool>,
+    _alive: oneshot::Sender<()>,
 }
 
 /// Why an exchange failed.
@@ -88,6 +91,7 @@ where
     /// Keeps a connection for the next request; its response must have been read to the end.
     pub(crate) fn put_back(&self, mut connection: Connection<B>) {
         connection.reused = true;
+        connection.finished.store(true, Ordering::Relaxed);
         let mut idle = self.idle.lock().expect("no code panics while it holds the pool");
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
         if idle.len() < MAX_IDLE && !connection.sender.is_closed() {
@@ -98,7 +102,9 @@ where
     fn take_idle(&self) -> Option<Connection<B>> {
         let mut idle = self.idle.lock().expect("no code panics while it holds the pool");
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
-        idle.pop().map(|idle| idle.connection)
+        let connection = idle.pop()?.connection;
+        connection.finished.store(false, Ordering::Relaxed);
+        Some(connection)
     }
 
     async fn connect(&self) -> Result<Connection<B>, ConnectError> {
@@ -107,9 +113,10 @@ where
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| ConnectError::Tcp(std::io::Error::other(error)))?;
-        let (reset_on_drop, dropped) = oneshot::channel();
-        tokio::spawn(drive(driver, dropped));
-        Ok(Connection { sender, reused: false, _reset_on_drop: reset_on_drop })
+        let (alive, dropped) = oneshot::channel();
+        let finished = Arc::new(AtomicBool::new(false));
+        tokio::spawn(drive(driver, dropped, Arc::clone(&finished)));
+        Ok(Connection { sender, reused: false, finished, _alive: alive })
     }
 }
 
@@ -122,16 +129,25 @@ impl<B: Body + 'static> Connection<B> {
     }
 }
 
-async fn drive<B>(mut driver: http1::Connection<TokioIo<Stream>, B>, dropped: oneshot::Receiver<()>)
-where
+/// Keeps a connection going. When hyper is done with it while an exchange is under way, hyper's own verdict is not
+/// enough (a body that broke off is no error to it once the caller was told): what the exchange makes of it counts.
+async fn drive<B>(
+    mut driver: http1::Connection<TokioIo<Stream>, B>,
+    mut dropped: oneshot::Receiver<()>,
+    finished: Arc<AtomicBool>,
+) where
     B: Body + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let ended_well = tokio::select! {
-        ended = poll_fn(|cx| driver.poll_without_shutdown(cx)) => ended.is_ok(),
-        _ = dropped => false,
+    let ended = tokio::select! {
+        _ = poll_fn(|cx| driver.poll_without_shutdown(cx)) => true,
+        _ = &mut dropped => false,
     };
-    if !ended_well {
-        driver.into_parts().io.into_inner().reset();
+    let stream = driver.into_parts().io.into_inner();
+    if ended && !finished.load(Ordering::Relaxed) {
+        let _ = dropped.await;
+    }
+    if !finished.load(Ordering::Relaxed) {
+        stream.reset();
     }
 }

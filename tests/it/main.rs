@@ -1,1 +1,21 @@
-//! Integration tests.
+//! Whole-system tests over the wire: platform, mock anchor, suite and command line as users meet them.
+
+/// The parts that tests start, and a wallet that sends.
+mod support;
+
+/// What each answer of the anchor means to the client.
+mod anchor_answers;
+/// The connection to the anchor: reuse, retries, TLS, credentials, buffered bodies.
+mod anchor_connection;
+/// The binary: ports, signals, exit codes, secrets.
+mod command_line;
+/// What the anchor receives and the client gets, for each encoding, field mix and identity.
+mod forwarding;
+/// What is found wrong after streaming began never reaches the anchor as a complete body.
+mod late_errors;
+/// Limits in size and time, and what a client gets that breaks them.
+mod limits;
+/// No field value in a log, no file written.
+mod privacy;
+/// Random customers: nothing lost, nothing added, the right content type, the id unchanged.
+mod properties;

@@ -1,0 +1,90 @@
+//! The binary.
+
+use std::process::Stdio;
+
+use serde_json::json;
+
+use crate::support::binary::{Server, command, run, text};
+use crate::support::{G, Wallet};
+
+#[tokio::test]
+async fn platform_and_mock_run_as_processes_and_stop_cleanly() {
+    let mock = Server::start(command(&["mock", "--listen", "127.0.0.1:0"]));
+    let platform = Server::start(command(&["platform", "--anchor", &mock.url, "--listen", "127.0.0.1:0"]));
+    let token = text(&run(&["token", "--sub", G]).stdout);
+    let wallet = Wallet::new(platform.address(), token.trim_end().to_owned());
+    wallet.put_json(&json!({"first_name": "Ada"})).await.id();
+    for server in [platform, mock] {
+        let (status, stdout, _) = server.stop();
+        assert!(status.success(), "{status}");
+        assert_eq!(stdout, "", "one line on stdout and no more");
+    }
+}
+
+#[tokio::test]
+async fn health_needs_no_token() {
+    let mock = "http://127.0.0.1:1";
+    let platform = Server::start(command(&["platform", "--anchor", mock, "--listen", "127.0.0.1:0"]));
+    let wallet = Wallet::new(platform.address(), String::new());
+    let answer = wallet.send(wallet.request(hyper::Method::GET, "/health").body(String::new()).expect("valid")).await;
+    assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({"status": "ok"})));
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    text(&output.stderr)
+}
+
+#[test]
+fn a_wrong_command_line_exits_with_2_and_says_what_would_be_right() {
+    let anchor = ["platform", "--anchor", "http://127.0.0.1:1"];
+    for (arguments, hint) in [
+        (vec!["platform"], "--anchor <URL>"),
+        (vec!["platform", "--anchor", "ftp://x"], "http:// or https://"),
+        ([&anchor[..], &["--max-body", "1TB"]].concat(), "KiB"),
+        ([&anchor[..], &["--anchor-auth", "api-key:literal"]].concat(), "env:NAME"),
+        ([&anchor[..], &["--anchor-auth", "api-key:env:NOT_SET"]].concat(), "NOT_SET is not set"),
+        ([&anchor[..], &["--sep12-path", "sep12"]].concat(), "begin with /"),
+        ([&anchor[..], &["--anchor-ca", "/no/such/file"]].concat(), "/no/such/file"),
+        (vec!["token", "--sub", "nobody"], "G...:ID"),
+        (vec!["mock", "--fault", "no-such-fault"], "no-such-fault"),
+        (vec!["no-such-command"], "no-such-command"),
+    ] {
+        let stderr = refused(&arguments);
+        assert!(stderr.contains(hint), "{arguments:?} should hint at {hint:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_missing_secret_is_explained() {
+    let output = command(&["token", "--sub", G]).env_clear().output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("ANCHOR_CONFORMANCE_JWT_SECRET"));
+}
+
+#[test]
+fn options_can_stand_in_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("token.yaml");
+    std::fs::write(&file, format!("sub: {G}\nexpires-in: 60\n")).expect("written");
+    let file = file.to_str().expect("UTF-8");
+    assert!(run(&["token", "--config", file]).status.success());
+    for (content, hint) in
+        [("sup: x\n", "no such option: sup"), ("sub: a\nsub: b\n", "duplicate"), ("sub: [\n", "line 1")]
+    {
+        std::fs::write(file, content).expect("written");
+        let stderr = refused(&["token", "--config", file]);
+        assert!(stderr.contains(hint), "{content:?} should hint at {hint:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_explained() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let output = command(&["mock", "--listen", &address]).stdin(Stdio::null()).output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains(&address));
+}
