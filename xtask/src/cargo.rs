@@ -1,0 +1,76 @@
+//! Running cargo from inside `cargo run`, and building the binary that the tasks look at.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::Outcome;
+
+const BINARY: &str = "anchor-conformance";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Debug,
+    Release,
+}
+
+/// `cargo`, without the variables that `cargo run` has set for xtask itself: build scripts of some dependencies watch
+/// them, and would build anew each time that they change.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let own = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_BIN_")
+        });
+        if own {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs the command with this process's output and refuses every end but success.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().map_err(|error| format!("failed to run {name}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name} ended with {status}").into()) }
+}
+
+/// Builds the binary and says where it is: cargo itself is asked, so that every target directory is right.
+pub(crate) fn build(profile: Profile) -> Outcome<PathBuf> {
+    let mut command = cargo();
+    command.args(["build", "--quiet", "--package", BINARY, "--bin", BINARY]);
+    command.arg("--message-format=json-render-diagnostics");
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("failed to run cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("failed to build {BINARY}").into());
+    }
+    let messages = String::from_utf8(output.stdout)?;
+    messages.lines().rev().find_map(executable).ok_or_else(|| format!("cargo built no {BINARY}").into())
+}
+
+fn executable(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let built = message["reason"] == "compiler-artifact" && message["target"]["name"] == BINARY;
+    let path = message["executable"].as_str().filter(|_| built)?;
+    Some(PathBuf::from(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_executable_is_read_from_cargos_messages() {
+        let built =
+            r#"{"reason": "compiler-artifact", "target": {"name": "anchor-conformance"}, "executable": "/x/y"}"#;
+        let library = r#"{"reason": "compiler-artifact", "target": {"name": "hyper"}, "executable": null}"#;
+        assert_eq!(executable(built), Some(PathBuf::from("/x/y")));
+        assert_eq!(executable(library), None);
+        assert_eq!(executable("warning: not JSON"), None);
+    }
+}

@@ -1,0 +1,293 @@
+//! `cargo xtask docs`: the pages of `docs/` that the binary can write itself.
+//!
+//! Three kinds: tables from the binary's lists, the help texts, and the schema of scenario files. With `--check` nothing
+//! is written, and a page that is not current fails the task.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Map, Value};
+
+use crate::Outcome;
+use crate::arguments::Arguments;
+use crate::cargo::{self, Profile};
+
+const GENERATED: &str = "<!-- Written by `cargo xtask docs`; do not edit. -->";
+
+/// A page with a table of what `anchor-conformance list NAME --json` prints.
+struct List {
+    name: &'static str,
+    title: &'static str,
+    purpose: &'static str,
+    columns: &'static [Column],
+}
+
+struct Column {
+    heading: &'static str,
+    member: &'static str,
+    style: Style,
+}
+
+#[derive(Clone, Copy)]
+enum Style {
+    /// An identifier, set in code.
+    Code,
+    Text,
+}
+
+const LISTS: &[List] = &[
+    List {
+        name: "fields",
+        title: "Fields",
+        purpose: "The names that SEP-9 knows. Other names are forwarded too.",
+        columns: &[
+            code("Name", "name"),
+            text("Kind", "kind"),
+            text("Section", "section"),
+            text("Encoding", "encoding"),
+        ],
+    },
+    List {
+        name: "requirements",
+        title: "Requirements",
+        purpose: "What the suite tests, each with the sentence's source. The level is ours, by consequence; the source's own \
+            word stands beside it.",
+        columns: &[
+            code("Id", "id"),
+            text("Requirement", "title"),
+            text("Level", "level"),
+            text("Source's level", "source_level"),
+            text("Source", "source"),
+        ],
+    },
+    List {
+        name: "checks",
+        title: "Checks",
+        purpose: "The programs that test the requirements against a target.",
+        columns: &[code("Id", "id"), text("Check", "title"), code("Requirements", "requirements")],
+    },
+    List {
+        name: "faults",
+        title: "Faults",
+        purpose: "The deviations that the mock anchor shows on demand: `anchor-conformance mock --fault NAME`.",
+        columns: &[code("Name", "name"), text("What the mock anchor does", "title"), text("Source", "source")],
+    },
+    List {
+        name: "variants",
+        title: "Legal variants",
+        purpose: "Behaviours that the sources allow and that differ from the mock anchor's own: `anchor-conformance mock \
+            --variant NAME`. No check fails on them.",
+        columns: &[code("Name", "name"), text("What the mock anchor does", "title"), text("Source", "source")],
+    },
+];
+
+/// The commands whose help makes up `docs/options.md`; the first is the binary alone.
+const COMMANDS: &[&str] = &["", "check anchor", "platform", "mock", "scenario", "token", "list", "explain"];
+
+const fn code(heading: &'static str, member: &'static str) -> Column {
+    Column { heading, member, style: Style::Code }
+}
+
+const fn text(heading: &'static str, member: &'static str) -> Column {
+    Column { heading, member, style: Style::Text }
+}
+
+pub(crate) fn run(mut arguments: Arguments) -> Outcome {
+    let check = arguments.flag("--check");
+    arguments.finish()?;
+    let binary = cargo::build(Profile::Debug)?;
+    let mut stale = 0;
+    for (file, content) in pages(&binary)? {
+        let path = Path::new("docs").join(file);
+        let current = fs::read_to_string(&path).unwrap_or_default();
+        let Some(difference) = difference(&current, &content) else { continue };
+        stale += 1;
+        if check {
+            println!("{}{difference}", path.display());
+        } else {
+            fs::write(&path, content).map_err(|error| format!("failed to write {}: {error}", path.display()))?;
+            println!("wrote {}", path.display());
+        }
+    }
+    match (stale, check) {
+        (0, _) => println!("docs/ is current"),
+        (_, false) => {}
+        (_, true) => return Err(format!("{stale} pages of docs/ are not current; run `cargo xtask docs`").into()),
+    }
+    Ok(())
+}
+
+/// Every generated page: its file name and its content.
+fn pages(binary: &Path) -> Outcome<Vec<(String, String)>> {
+    let mut pages = Vec::new();
+    for list in LISTS {
+        let rows: Vec<Map<String, Value>> = serde_json::from_str(&output(binary, &["list", list.name, "--json"])?)
+            .map_err(|error| format!("failed to read the list of {}: {error}", list.name))?;
+        pages.push((format!("{}.md", list.name), list_page(list, &rows)?));
+    }
+    pages.push(("options.md".to_owned(), options_page(binary)?));
+    pages.push(("scenario.schema.json".to_owned(), ended(&output(binary, &["scenario", "--schema"])?)));
+    Ok(pages)
+}
+
+fn output(binary: &Path, arguments: &[&str]) -> Outcome<String> {
+    let mut command = Command::new(binary);
+    // The help is wrapped at the width of the terminal, if one is to be found; this one is the same everywhere.
+    command.args(arguments).env("COLUMNS", "100").env("NO_COLOR", "1").stdin(Stdio::null());
+    let call = || format!("anchor-conformance {}", arguments.join(" "));
+    let output = command.output().map_err(|error| format!("failed to run `{}`: {error}", call()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("`{}` ended with {}\n{said}", call(), output.status).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn list_page(list: &List, rows: &[Map<String, Value>]) -> Outcome<String> {
+    let mut page = format!("{GENERATED}\n\n# {}\n\n{}\n\n", list.title, list.purpose);
+    page += &table(list.columns, rows).map_err(|error| format!("list of {}: {error}", list.name))?;
+    Ok(page)
+}
+
+fn table(columns: &[Column], rows: &[Map<String, Value>]) -> Outcome<String> {
+    let headings: Vec<&str> = columns.iter().map(|column| column.heading).collect();
+    let mut table = format!("| {} |\n|{}\n", headings.join(" | "), " --- |".repeat(columns.len()));
+    for row in rows {
+        let cells = columns.iter().map(|column| cell(column, row)).collect::<Outcome<Vec<_>>>()?;
+        table += &format!("| {} |\n", cells.join(" | "));
+    }
+    Ok(table)
+}
+
+fn cell(column: &Column, row: &Map<String, Value>) -> Outcome<String> {
+    let value = row.get(column.member).ok_or_else(|| format!("an entry has no member `{}`", column.member))?;
+    let words: Vec<String> = match value {
+        Value::Null => Vec::new(),
+        Value::Array(values) => values.iter().map(plain).collect(),
+        value => vec![plain(value)],
+    };
+    let styled: Vec<String> = words.iter().map(|word| column.style.apply(word)).collect();
+    Ok(styled.join(", "))
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl Style {
+    fn apply(self, word: &str) -> String {
+        match self {
+            _ if word.is_empty() => String::new(),
+            Self::Code => format!("`{}`", word.replace('|', "\\|")),
+            Self::Text if is_link(word) => format!("<{word}>"),
+            Self::Text => escaped(word),
+        }
+    }
+}
+
+fn is_link(word: &str) -> bool {
+    word.starts_with("https://") && !word.contains(char::is_whitespace)
+}
+
+/// Text as Markdown shows it unchanged in a table; what stands between backticks stays code.
+fn escaped(text: &str) -> String {
+    let mut result = String::new();
+    let mut in_code = false;
+    for character in text.chars() {
+        in_code ^= character == '`';
+        match character {
+            '\n' | '\r' => result.push(' '),
+            '|' => result.push_str("\\|"),
+            '*' | '_' | '<' | '[' | '\\' if !in_code => result.extend(['\\', character]),
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+fn options_page(binary: &Path) -> Outcome<String> {
+    let mut page = format!("{GENERATED}\n\n# Options\n\nWhat each command says of itself with `--help`.\n");
+    for command in COMMANDS {
+        let mut arguments: Vec<&str> = command.split_whitespace().collect();
+        arguments.push("--help");
+        let title = format!("anchor-conformance {command}");
+        page += &help_section(title.trim_end(), &output(binary, &arguments)?);
+    }
+    Ok(page)
+}
+
+fn help_section(title: &str, help: &str) -> String {
+    let lines: Vec<&str> = help.trim_end().lines().map(str::trim_end).collect();
+    format!("\n## `{title}`\n\n```text\n{}\n```\n", lines.join("\n"))
+}
+
+fn ended(text: &str) -> String {
+    format!("{}\n", text.trim_end())
+}
+
+/// The first line in which two texts differ, as `:LINE` and both versions.
+fn difference(current: &str, new: &str) -> Option<String> {
+    if current == new {
+        return None;
+    }
+    let (mut old_lines, mut new_lines) = (current.lines(), new.lines());
+    let mut number = 0;
+    loop {
+        number += 1;
+        match (old_lines.next(), new_lines.next()) {
+            (None, None) => return Some(":\n  differs in line ends only".to_owned()),
+            (old, new) if old == new => {}
+            (old, new) => return Some(format!(":{number}\n{}{}", hint('-', old), hint('+', new))),
+        }
+    }
+}
+
+fn hint(sign: char, line: Option<&str>) -> String {
+    line.map(|line| format!("  {sign} {line}\n")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &[code("Id", "id"), text("Title", "title"), code("Tested by", "checks")];
+
+    fn rows(json: &str) -> Outcome<Vec<Map<String, Value>>> {
+        Ok(serde_json::from_str(json)?)
+    }
+
+    #[test]
+    fn a_table_has_a_row_an_entry_in_the_order_of_the_columns() -> Outcome {
+        let rows =
+            rows(r#"[{"title": "a | b", "checks": ["x", "y"], "id": "i"}, {"id": "j", "title": null, "checks": []}]"#)?;
+        let expected = "| Id | Title | Tested by |\n| --- | --- | --- |\n| `i` | a \\| b | `x`, `y` |\n| `j` |  |  |\n";
+        assert_eq!(table(COLUMNS, &rows)?, expected);
+        Ok(())
+    }
+
+    #[test]
+    fn an_entry_without_a_member_is_refused() -> Outcome {
+        assert!(table(COLUMNS, &rows(r#"[{"id": "i"}]"#)?).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn text_is_escaped_outside_of_code_only() {
+        assert_eq!(escaped("*_file_id <b>\nx `a_b|c`"), "\\*\\_file\\_id \\<b> x `a_b\\|c`");
+        assert_eq!(Style::Text.apply("https://example.com/a_b"), "<https://example.com/a_b>");
+    }
+
+    #[test]
+    fn help_loses_its_trailing_blanks() {
+        assert_eq!(help_section("x y", "a  \n\nb\n\n"), "\n## `x y`\n\n```text\na\n\nb\n```\n");
+    }
+
+    #[test]
+    fn a_difference_names_the_first_line() {
+        assert_eq!(difference("a\nb\n", "a\nb\n"), None);
+        assert_eq!(difference("a\nb\n", "a\nc\n").as_deref(), Some(":2\n  - b\n  + c\n"));
+        assert_eq!(difference("a\n", "a\nc\n").as_deref(), Some(":2\n  + c\n"));
+        assert!(difference("a", "a\n").is_some());
+    }
+}

@@ -1,0 +1,95 @@
+//! Servers as child processes: started, asked for their address, ended when they go out of scope.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+use crate::Outcome;
+
+const START: Duration = Duration::from_secs(30);
+
+/// A running server whose first line on stdout was `listening on http://HOST:PORT`.
+pub(crate) struct Server {
+    name: &'static str,
+    running: Running,
+    lines: Receiver<String>,
+    address: String,
+}
+
+impl Server {
+    /// Starts the command and waits for its address. Its stderr is passed on.
+    pub(crate) fn start(name: &'static str, command: &mut Command) -> Outcome<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| format!("failed to start {name}: {error}"))?;
+        let stdout = child.stdout.take();
+        let running = Running(child);
+        let lines = forward_lines(stdout.ok_or("a piped stdout is missing")?);
+        let first = lines.recv_timeout(START).map_err(|_| format!("{name} printed no address"))?;
+        let address = address(&first).ok_or_else(|| format!("{name} printed `{first}` instead of its address"))?;
+        Ok(Self { name, running, lines, address })
+    }
+
+    /// `HOST:PORT`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.running.0.id()
+    }
+
+    /// The next line that the server prints.
+    pub(crate) fn next_line(&self, patience: Duration) -> Outcome<String> {
+        self.lines.recv_timeout(patience).map_err(|_| format!("{} printed nothing in {patience:?}", self.name).into())
+    }
+
+    /// The lines printed so far that nobody has asked for.
+    pub(crate) fn waiting_lines(&self) -> Vec<String> {
+        self.lines.try_iter().collect()
+    }
+}
+
+/// Ends the process when dropped, whatever became of the task.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail only if the process has ended already, which is what they are for.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Reads on a thread of its own, so that a silent server costs a time-out and not the whole run.
+fn forward_lines(stdout: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+fn address(line: &str) -> Option<String> {
+    line.strip_prefix("listening on http://").map(|rest| rest.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_what_follows_the_promised_words() {
+        assert_eq!(address("listening on http://127.0.0.1:8080").as_deref(), Some("127.0.0.1:8080"));
+        assert_eq!(address("Listening on 8080"), None);
+    }
+}
