@@ -1,4 +1,45 @@
-//! Conformance suite, reference platform and mock anchor for the SEP-12 KYC callback API.
+//! Conformance suite, reference platform and mock anchor for the KYC callback API of the Stellar network (SEP-12).
+//!
+//! Wallets send KYC data with `PUT /customer` to a *platform*, which keeps none of it: it forwards the request to the
+//! *anchor*'s business server, as `application/json` when all fields are strings and as `multipart/form-data` when any
+//! is binary, and hands back the `id` that the anchor returns. This crate has one of each, and a suite that tells an
+//! anchor what breaks the contract.
+//!
+//! # The map
+//!
+//! ```text
+//!              wallet                                          anchor implementer
+//!                | PUT /sep12/customer                                | anchor-conformance check anchor URL
+//!                v                                                    v
+//!   [platform]  accept -> route -> authenticate -> decode     [suite]  discovery -> checks -> cleanup
+//!               -> identify -> encode -> forward -> reply              | requirements, verdicts, transcripts
+//!                | PUT /customer                                      |
+//!                v                                                    v
+//!   [mock]      front (wiremock or raw) -> decode -> rules    [report] console, JSON
+//! ```
+//!
+//! | module | what it is | feature |
+//! |---|---|---|
+//! | [`sep12`] | the protocol's words, pure: types that cannot hold an invalid value | always |
+//! | [`sep10`] | tokens: sign and verify HS256 | with `platform` or `suite` |
+//! | `wire` | sockets and nothing else: accept loop, connections, transcripts | with any of the next three |
+//! | [`platform`] | the way of a request, one file a step | `platform` |
+//! | [`mock`] | the mock anchor: rules, store, faults, legal variants, two fronts | `mock` |
+//! | [`suite`] | requirements, checks, runner | `suite` |
+//! | [`generate`] | proptest strategies for fields, customers and whole requests | `generate` |
+//! | [`scenario`] | a file that says what is sent, what must arrive, what must come back | `cli` |
+//! | [`report`] | a finished run becomes text, pure | `suite` |
+//! | [`cli`] | flags become typed configurations, one file a command | `cli` |
+//!
+//! # Invariants
+//!
+//! - `sep12` and `sep10` know no socket and no runtime. `wire` knows no protocol. The suite knows neither platform nor
+//!   mock, so it cannot favour them; the platform's decoders and the mock's share nothing, so one bug cannot hide at
+//!   both ends. `cargo xtask imports` and the features keep this.
+//! - The platform keeps nothing: no value of a field reaches a disk, a log, a metric or an error message.
+//! - The anchor sees a complete body only if the client sent one and every rule held to its end.
+//! - An id is handed back exactly as the anchor gave it, or not at all.
+//! - No check knows a fault's name; every check catches at least one; none fails on a legal variant.
 
 pub mod sep12;
 
@@ -14,17 +55,17 @@ pub mod platform;
 #[cfg(feature = "mock")]
 pub mod mock;
 
-#[cfg(feature = "generate")]
-pub mod generate;
-
 #[cfg(feature = "suite")]
 pub mod suite;
 
-#[cfg(feature = "suite")]
-pub mod report;
+#[cfg(feature = "generate")]
+pub mod generate;
 
 #[cfg(feature = "cli")]
 pub mod scenario;
+
+#[cfg(feature = "suite")]
+pub mod report;
 
 #[cfg(feature = "cli")]
 pub mod cli;

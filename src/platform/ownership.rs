@@ -30,6 +30,8 @@ pub(crate) async fn verify(
     match look_up(anchor, &parameters, trace).await {
         Ok(owned) if owned.as_deref() == Some(id) => Ok(()),
         Ok(_) => Err(Refusal::NotTheCallersId),
+        // What the client can mend or wait out (an unknown type, too many requests) it is told as for the PUT itself.
+        Err(refused @ Refusal::AnchorRefused { .. }) => Err(refused),
         Err(cause) => Err(Refusal::OwnershipUnknown(Box::new(cause))),
     }
 }
