@@ -5,6 +5,9 @@ mod secret;
 mod server;
 mod size;
 
+mod check;
+mod explain;
+mod list;
 mod mock;
 mod platform;
 mod scenario;
@@ -35,6 +38,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Check a target against the contract.
+    Check(check::Arguments),
     /// Serve SEP-12 to wallets and forward to an anchor's callback API.
     Platform(platform::Arguments),
     /// Serve a mock anchor's callback API.
@@ -43,6 +48,10 @@ enum Command {
     Scenario(scenario::Arguments),
     /// Print a wallet token.
     Token(token::Arguments),
+    /// List checks, requirements, faults, variants or fields.
+    List(list::Arguments),
+    /// Explain a requirement, check, fault or variant.
+    Explain(explain::Arguments),
 }
 
 /// What is wrong with the command line or the configuration, and what would be right.
@@ -64,10 +73,13 @@ impl fmt::Display for Usage {
 /// Runs the command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = parse(arguments.into_iter().collect()).and_then(|cli| match cli.command {
+        Command::Check(arguments) => arguments.run(),
         Command::Platform(arguments) => arguments.run(),
         Command::Mock(arguments) => arguments.run(),
         Command::Scenario(arguments) => arguments.run(),
         Command::Token(arguments) => arguments.run(),
+        Command::List(arguments) => arguments.run(),
+        Command::Explain(arguments) => arguments.run(),
     });
     ExitCode::from(ended.unwrap_or_else(|usage| {
         eprintln!("error: {usage}");

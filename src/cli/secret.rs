@@ -16,16 +16,31 @@ pub(super) enum Auth {
     Jwt(String),
 }
 
-/// Reads an `--auth` value, with VALUE looked up.
+/// Reads an authentication option, with VALUE looked up.
 pub(super) fn auth(text: &str) -> Result<Auth, Usage> {
+    parse(text, read)
+}
+
+/// The same, and VALUE may also be the secret itself: `check` is run by hand, too.
+pub(super) fn auth_or_literal(text: &str) -> Result<Auth, Usage> {
+    parse(text, |value| {
+        if value.is_empty() || value.starts_with("env:") || value.starts_with("file:") {
+            return read(value);
+        }
+        eprintln!(
+            "warning: a secret on the command line is seen by every user of this machine; use env:NAME or file:PATH"
+        );
+        Ok(value.to_owned())
+    })
+}
+
+fn parse(text: &str, read: impl FnOnce(&str) -> Result<String, Usage>) -> Result<Auth, Usage> {
     let (kind, value) = text.split_once(':').unwrap_or((text, ""));
     match kind {
         "none" if value.is_empty() => Ok(Auth::None),
         "api-key" => Ok(Auth::ApiKey(read(value)?)),
         "jwt" => Ok(Auth::Jwt(read(value)?)),
-        _ => {
-            Err(Usage::new(format!("{kind}: use none, api-key:VALUE or jwt:VALUE with VALUE as env:NAME or file:PATH")))
-        }
+        _ => Err(Usage::new("use none, api-key:VALUE or jwt:VALUE with VALUE as env:NAME or file:PATH")),
     }
 }
 

@@ -65,6 +65,41 @@ pub enum Encoding {
     Isco08,
 }
 
+impl Section {
+    /// The section's name for a reader.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            NaturalPerson => "SEP-9, natural person",
+            FinancialAccount => "SEP-9, financial account",
+            Organization => "SEP-9, organization",
+            Card => "SEP-9, card",
+            Callback => "callback API",
+            Protocol => "SEP-12",
+        }
+    }
+}
+
+impl Encoding {
+    /// The encoding's name for a reader.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Plain => "text",
+            Bytes => "bytes",
+            CountryAlpha3 => "ISO 3166-1 alpha-3",
+            CountryAlpha2 => "ISO 3166-1 alpha-2",
+            Subdivision => "ISO 3166-2",
+            Language => "ISO 639-1",
+            DateText => "ISO 8601 date",
+            YearMonth => "YY-MM",
+            Phone => "E.164",
+            Email => "e-mail address",
+            Isco08 => "ISCO-08, three digits",
+        }
+    }
+}
+
 /// One defined name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Definition {

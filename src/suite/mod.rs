@@ -1,1 +1,49 @@
-//! (module under construction)
+//! The conformance suite: checks an anchor's callback API against SEP-12.
+//!
+//! [`requirements`] says what is demanded and why, [`checks`] what is tried, and [`run`] tries it. A run begins with a
+//! survey of what the anchor asks for; it then runs each check with invented customers of its own, and deletes them
+//! all in the end. Nothing is demanded that a legal anchor may refuse: a check that cannot tell says so.
+//!
+//! The way of a check: [`Check`] -> context (invents customers, remembers exchanges) -> client (credentials, limits,
+//! pace) -> the anchor; back comes an answer, which the check judges. The runner turns a broken requirement into a
+//! failure or a warning by the requirement's [`Level`].
+
+mod check;
+mod requirement;
+
+mod glob;
+mod options;
+
+mod answer;
+mod client;
+mod curl;
+mod pace;
+mod request;
+mod upload;
+
+mod people;
+
+mod context;
+mod discovery;
+mod expect;
+
+mod checks;
+
+mod cleanup;
+mod run;
+mod runner;
+
+#[cfg(test)]
+pub(crate) mod sample;
+
+pub use check::{Check, Verdict};
+pub use checks::{check, checks};
+pub use glob::Glob;
+pub use options::{ApiKey, Auth, Options};
+pub use requirement::{Level, Requirement, requirement, requirements};
+pub use run::{CheckResult, Outcome, Run, Summary, TargetKind, Tested};
+pub use runner::run;
+
+pub use crate::wire::connect::InvalidRoots;
+pub use crate::wire::target::{InvalidTarget, Target};
+pub use crate::wire::transcript::{Excerpt, Exchange, Received, Sent};

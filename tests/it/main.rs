@@ -7,6 +7,8 @@ mod support;
 mod anchor_answers;
 /// The connection to the anchor: reuse, retries, TLS, credentials, buffered bodies.
 mod anchor_connection;
+/// `check anchor`: verdicts, exit codes, reports.
+mod check_anchor;
 /// The binary: ports, signals, exit codes, secrets.
 mod command_line;
 /// What the anchor receives and the client gets, for each encoding, field mix and identity.

@@ -1,0 +1,253 @@
+//! `check`: run the suite against a target.
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use clap::Subcommand;
+use tokio::net::TcpListener;
+
+use super::secret::{self, Auth};
+use super::{Usage, server};
+use crate::mock::{Anchor, Config, FieldSpec};
+use crate::report::console::{self, Colour};
+use crate::report::json;
+use crate::sep10::token::Secret;
+use crate::sep12;
+use crate::suite::{self, ApiKey, Glob, Options, Run, Target};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    target: TargetCommand,
+}
+
+#[derive(Subcommand)]
+enum TargetCommand {
+    /// Check an anchor's callback API
+    Anchor(Box<AnchorArguments>),
+}
+
+#[derive(clap::Args)]
+struct AnchorArguments {
+    /// The callback API's base URL; without one, the built-in mock anchor is checked
+    url: Option<Target>,
+    /// Credentials: none, api-key:VALUE or jwt:VALUE, VALUE being env:NAME, file:PATH or the secret itself
+    #[arg(long, value_name = "AUTH", default_value = "none")]
+    auth: String,
+    /// Certificate authorities to trust beside the system's, in PEM
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// A customer type to check with (repeatable)
+    #[arg(long, value_name = "NAME")]
+    r#type: Vec<String>,
+    /// A value to send instead of an invented one; {unique} in it differs from customer to customer (repeatable)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    field: Vec<(String, String)>,
+    /// A file to send instead of an invented picture (repeatable)
+    #[arg(long, value_name = "NAME=PATH", value_parser = pair)]
+    file: Vec<(String, String)>,
+    /// Decides everything that is invented; below 2^53 [default: chosen anew and printed]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 53))]
+    seed: Option<u64>,
+    /// How many checks run at a time
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    jobs: usize,
+    /// Run only checks whose id matches, as put/* (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    /// Run no check whose id matches (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    skip: Vec<String>,
+    /// Let warnings count as failures
+    #[arg(long)]
+    strict: bool,
+    /// Leave the customers that were created
+    #[arg(long)]
+    keep: bool,
+    /// How long to wait for what an anchor may do later
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    settle: u64,
+    /// How long one exchange may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    timeout: u64,
+    /// Write a report: json=FILE (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    report: Vec<PathBuf>,
+    /// Take options from a YAML file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it must be NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn report(text: &str) -> Result<PathBuf, String> {
+    match text.split_once('=') {
+        Some(("json", file)) if !file.is_empty() => Ok(file.into()),
+        _ => Err("it must be json=FILE".to_owned()),
+    }
+}
+
+impl Arguments {
+    pub(super) fn run(self) -> Result<u8, Usage> {
+        match self.target {
+            TargetCommand::Anchor(arguments) => server::runtime()?.block_on(arguments.run()),
+        }
+    }
+}
+
+impl AnchorArguments {
+    async fn run(self: Box<Self>) -> Result<u8, Usage> {
+        let reports = open(&self.report)?;
+        let is_mock = self.url.is_none();
+        let options = match self.url.clone() {
+            Some(target) => self.into_options(target)?,
+            None if self.auth != "none" => {
+                return Err(Usage::new("--auth needs a URL; the built-in mock anchor has its own"));
+            }
+            None => for_mock(self.into_options(mock().await?)?),
+        };
+        let colour = colour();
+        greet(&options, is_mock);
+        let show = |result: &suite::CheckResult| drop(console::line(result, colour, &mut std::io::stdout()));
+        let run = suite::run(&options, show, server::stop_signal())
+            .await
+            .map_err(|error| Usage::new(format!("--ca: {error}")))?;
+        // A closed pipe (`| head`) is no reason to lose the reports or the exit code.
+        let _ = console::summary(&run, colour, &mut std::io::stdout());
+        write(&run, reports)?;
+        Ok(run.outcome().exit_code())
+    }
+
+    fn into_options(self, target: Target) -> Result<Options, Usage> {
+        let roots = match &self.ca {
+            Some(path) => Some(read(path)?),
+            None => None,
+        };
+        let globs = |patterns: Vec<String>| patterns.into_iter().map(Glob::new).collect();
+        let files = self.file.into_iter().map(|(name, path)| Ok((name, load(path.as_ref())?)));
+        let options = Options {
+            roots,
+            auth: auth(&self.auth)?,
+            types: self.r#type,
+            fields: self.field,
+            files: files.collect::<Result<_, Usage>>()?,
+            seed: self.seed.unwrap_or_else(any_seed),
+            jobs: self.jobs.max(1),
+            only: globs(self.only),
+            skip: globs(self.skip),
+            strict: self.strict,
+            keep: self.keep,
+            settle: Duration::from_secs(self.settle),
+            timeout: Duration::from_secs(self.timeout.max(1)),
+            ..Options::new(target)
+        };
+        if options.selection().is_empty() {
+            return Err(Usage::new(
+                "no check is left by --only and --skip (`anchor-conformance list checks` names them)",
+            ));
+        }
+        Ok(options)
+    }
+}
+
+/// Reports are opened before anything is tested: a path that cannot be written is known at once.
+fn open(paths: &[PathBuf]) -> Result<Vec<(PathBuf, File)>, Usage> {
+    let open = |path: &PathBuf| match File::create(path) {
+        Ok(file) => Ok((path.clone(), file)),
+        Err(error) => Err(cannot(path, &error)),
+    };
+    paths.iter().map(open).collect()
+}
+
+fn write(run: &Run, reports: Vec<(PathBuf, File)>) -> Result<(), Usage> {
+    for (path, file) in reports {
+        let mut file = BufWriter::new(file);
+        json::write(run, &mut file).and_then(|()| file.flush()).map_err(|error| cannot(&path, &error))?;
+    }
+    Ok(())
+}
+
+fn cannot(path: &Path, error: &std::io::Error) -> Usage {
+    Usage::new(format!("{}: {error}", path.display()))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Usage> {
+    std::fs::read(path).map_err(|error| cannot(path, &error))
+}
+
+/// A file as a wallet would send it: named, and typed by its ending.
+fn load(path: &Path) -> Result<sep12::File, Usage> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let content_type = match ending.as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "pdf" => "application/pdf",
+        _ => "application/octet-stream",
+    };
+    Ok(sep12::File {
+        file_name: path.file_name().and_then(|name| name.to_str()).map(str::to_owned),
+        content_type: Some(content_type.to_owned()),
+        bytes: read(path)?.into(),
+    })
+}
+
+fn auth(text: &str) -> Result<suite::Auth, Usage> {
+    let auth = secret::auth_or_literal(text).map_err(|usage| Usage::new(format!("--auth: {usage}")))?;
+    match auth {
+        Auth::None => Ok(suite::Auth::None),
+        Auth::ApiKey(key) => ApiKey::new(&key)
+            .map(suite::Auth::ApiKey)
+            .ok_or_else(|| Usage::new("--auth: the key has characters that no header can carry")),
+        Auth::Jwt(key) => {
+            Secret::new(key).map(suite::Auth::Jwt).ok_or_else(|| Usage::new("--auth: the secret is empty"))
+        }
+    }
+}
+
+/// The credentials of the built-in mock anchor, which nobody else can reach.
+const MOCK_KEY: &str = "the built-in mock anchor's key";
+/// Two of its types, so that a customer can be tried with both.
+const MOCK_TYPES: [&str; 2] = ["default", "sep31-sender"];
+
+/// The built-in mock anchor, on a free port, for as long as the program runs; set up so that every check applies.
+async fn mock() -> Result<Target, Usage> {
+    let mut config = Config { api_key: Some(MOCK_KEY.to_owned()), ..Config::default() };
+    for fields in config.types.values_mut() {
+        fields.insert("sex".to_owned(), FieldSpec::optional("sex").with_choices(&["female", "male", "other"]));
+    }
+    let cannot = |error: std::io::Error| Usage::new(format!("the mock anchor cannot listen: {error}"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot)?;
+    let url = format!("http://{}", listener.local_addr().map_err(cannot)?);
+    tokio::spawn(crate::mock::run(listener, Arc::new(Anchor::new(config)), std::future::pending()));
+    url.parse().map_err(|error| Usage::new(format!("{url}: {error}")))
+}
+
+fn for_mock(options: Options) -> Options {
+    let types = MOCK_TYPES.map(str::to_owned).to_vec();
+    Options {
+        auth: ApiKey::new(MOCK_KEY).map_or(suite::Auth::None, suite::Auth::ApiKey),
+        types: if options.types.is_empty() { types } else { options.types },
+        ..options
+    }
+}
+
+fn any_seed() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::from(since.subsec_nanos()) ^ (since.as_secs() << 20) & ((1 << 53) - 1)
+}
+
+fn colour() -> Colour {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && std::io::stdout().is_terminal() { Colour::On } else { Colour::Off }
+}
+
+fn greet(options: &Options, is_mock: bool) {
+    let what = if is_mock { " (the built-in mock anchor; give a URL to check yours)" } else { "" };
+    println!("checking {}{what}, seed {}\n", options.target, options.seed);
+}

@@ -1,0 +1,62 @@
+//! `explain`: one requirement, check, fault or variant in plain words.
+
+use super::{EXIT_OK, Usage};
+use crate::mock::{Fault, Variant};
+use crate::suite::{Check, Requirement, check, checks, requirement};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The id of a requirement or check, or the name of a fault or variant
+    id: String,
+}
+
+impl Arguments {
+    pub(super) fn run(self) -> Result<u8, Usage> {
+        let id = self.id.as_str();
+        let explained = check(id)
+            .map(explain_check)
+            .or_else(|| requirement(id).map(explain_requirement))
+            .or_else(|| id.parse().ok().map(explain_fault))
+            .or_else(|| id.parse().ok().map(explain_variant));
+        match explained {
+            Some(text) => print!("{text}"),
+            None => {
+                return Err(Usage::new(format!(
+                    "nothing is called {id}; `anchor-conformance list` names checks, requirements, faults and variants"
+                )));
+            }
+        }
+        Ok(EXIT_OK)
+    }
+}
+
+fn explain_check(check: &Check) -> String {
+    let requirements: String =
+        check.required().map(|requirement| format!("\n{}", explain_requirement(requirement))).collect();
+    format!("check {}: {}\n{requirements}", check.id, check.title)
+}
+
+fn explain_requirement(requirement: &Requirement) -> String {
+    let Requirement { id, title, level, source_level, source, why, right, wrong } = requirement;
+    let source_level = source_level.map(|word| format!(", in the source {word}")).unwrap_or_default();
+    let tested: Vec<&str> = checks().filter(|check| check.requirements.contains(id)).map(|check| check.id).collect();
+    format!(
+        "requirement {id} ({level}{source_level})\n  {title}\n  why     {why}\n  right   {right}\n  wrong   {wrong}\n  \
+         source  {source}\n  tested  {}\n",
+        tested.join(", ")
+    )
+}
+
+fn explain_fault(fault: Fault) -> String {
+    format!("fault {}: {}\n  {}\n  source  {}\n", fault.name(), fault.title(), fault.effect(), fault.source())
+}
+
+fn explain_variant(variant: Variant) -> String {
+    format!(
+        "legal variant {}: {}\n  {}\n  source  {}\n",
+        variant.name(),
+        variant.title(),
+        variant.effect(),
+        variant.source()
+    )
+}

@@ -1,0 +1,126 @@
+//! Unusual requests are answered, not crashed on.
+
+use crate::sep12::Field;
+use crate::sep12::body::Multipart;
+use crate::sep12::registry::{self, Kind};
+use crate::suite::check::{Check, Finding};
+use crate::suite::context::Context;
+use crate::suite::expect::{accepted, same_id, tidy};
+use crate::suite::people::{Customer, Wanted};
+use crate::suite::request::Encoding;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        id: "put/account-alone",
+        title: "a PUT of the account alone gets an id or a 4xx",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(account_alone(context)),
+    },
+    Check {
+        id: "put/unicode-values-survive",
+        title: "names in any script are taken, or declined with 4xx",
+        requirements: &["any-text-is-handled"],
+        run: |context| Box::pin(unicode(context)),
+    },
+    Check {
+        id: "put/empty-value",
+        title: "an empty value is taken, or declined with 4xx",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(empty_value(context)),
+    },
+    Check {
+        id: "put/dotted-names",
+        title: "names with a dot are taken flat, or declined with 4xx",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(dotted_names(context)),
+    },
+    Check {
+        id: "put/unknown-names",
+        title: "names outside SEP-9 are taken, or declined with 4xx",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(unknown_names(context)),
+    },
+    Check {
+        id: "put/all-names-at-once",
+        title: "all text fields of SEP-9 in one request are taken, or declined with 4xx",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(all_names(context)),
+    },
+];
+
+/// Two, three and four bytes in UTF-8, a combining mark, right to left, joined emoji, and what JSON and HTML escape.
+const TEXTS: [&str; 6] =
+    ["Zoë Ångström", "山田 太郎", "Ne\u{301}le\u{300}", "محمد", "👩‍👩‍👧 𝔘", "O'Brien \"<&>\" \\ %41 {}"];
+
+async fn account_alone(context: &mut Context) -> Finding {
+    let customer = context.customer();
+    let answer = context.put(customer.identity_fields()).await;
+    match answer {
+        Ok(answer) if answer.is_success() => accepted(Ok(answer), "the account alone").map(drop),
+        answer => tidy(answer, "the account alone").map(drop),
+    }
+}
+
+async fn unicode(context: &mut Context) -> Finding {
+    context.needs_acceptance()?;
+    let name = free_text(&context.customer());
+    for text in TEXTS {
+        let mut customer = context.customer();
+        customer.set(Field::text(&name, text));
+        let asked = format!("{name} \"{text}\" as JSON");
+        let first = tidy(context.put_as(customer.text_fields(), &Encoding::Json).await, &asked)?;
+        let asked = format!("{name} \"{text}\" as JSON again");
+        let second = tidy(context.put_as(customer.text_fields(), &Encoding::Json).await, &asked)?;
+        if let (Some(first), Some(second)) = (first, second) {
+            same_id(&first, &second, &asked)?;
+        }
+        let asked = format!("{name} \"{text}\" as multipart");
+        let multipart = Encoding::Multipart(Multipart::default());
+        tidy(context.put_as(customer.request_fields(), &multipart).await, &asked)?;
+    }
+    Ok(())
+}
+
+/// A name that holds what people choose freely; one that the anchor wants, if it wants any.
+fn free_text(customer: &Customer) -> String {
+    let free = ["last_name", "family_name", "first_name", "given_name", "city", "organization.name", "employer_name"];
+    let wanted = free.iter().find(|name| customer.fields.iter().any(|field| field.name == **name));
+    (*wanted.unwrap_or(&"last_name")).to_owned()
+}
+
+async fn empty_value(context: &mut Context) -> Finding {
+    context.needs_acceptance()?;
+    let mut customer = context.customer();
+    customer.set(Field::text("additional_name", ""));
+    tidy(context.put(customer.request_fields()).await, "an empty additional_name").map(drop)
+}
+
+async fn dotted_names(context: &mut Context) -> Finding {
+    let names = ["organization.name", "organization.bank_account_number", "card.holder_name"];
+    with_more(context, &names, "names with a dot").await
+}
+
+async fn unknown_names(context: &mut Context) -> Finding {
+    with_more(context, &["favourite_colour", "x-custom.name", "Ünknown name"], "names outside SEP-9").await
+}
+
+async fn all_names(context: &mut Context) -> Finding {
+    let texts = registry::SEP9.iter().filter(|definition| definition.kind != Kind::Binary);
+    let names: Vec<_> = texts.map(|definition| definition.name).collect();
+    with_more(context, &names, "all text fields of SEP-9").await
+}
+
+/// A complete customer and more, in both encodings.
+async fn with_more(context: &mut Context, names: &[&str], asked: &str) -> Finding {
+    context.needs_acceptance()?;
+    for encoding in [Encoding::Json, Encoding::Multipart(Multipart::default())] {
+        let mut customer = context.customer();
+        for name in names {
+            if customer.fields.iter().all(|field| field.name != *name) {
+                customer.set(context.field(&Wanted::given(name, Kind::String)));
+            }
+        }
+        tidy(context.put_as(customer.text_fields(), &encoding).await, asked)?;
+    }
+    Ok(())
+}

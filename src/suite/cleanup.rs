@@ -1,0 +1,36 @@
+//! Deletes the customers that a run created.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::client::Transcript;
+use super::context::Suite;
+use super::request::Request;
+
+/// How long deleting may take altogether.
+const TIME: Duration = Duration::from_secs(20);
+
+/// Deletes them; gives a note if some are left. That is no verdict: an anchor may have good reasons to keep a customer.
+pub(crate) async fn delete_all(suite: &Arc<Suite>) -> Option<String> {
+    let ids = std::mem::take(&mut *suite.created.lock().expect("no code panics while it holds the ids"));
+    let end = Instant::now() + TIME;
+    let transcript = Transcript::default();
+    let (mut left, mut why) = (0, String::new());
+    for id in &ids {
+        let sent = timeout_at(end, suite.client.send(&Request::delete(id), &transcript)).await;
+        let complaint = match sent {
+            Ok(Ok(answer)) if answer.is_success() || matches!(answer.status.as_u16(), 404 | 410) => continue,
+            Ok(Ok(answer)) => answer.to_string(),
+            Ok(Err(failure)) => failure.to_string(),
+            Err(_) => format!("deleting took more than {} s", TIME.as_secs()),
+        };
+        left += 1;
+        if why.is_empty() {
+            why = format!("DELETE /customer/{id}: {complaint}");
+        }
+    }
+    let total = ids.len();
+    (left > 0).then(|| format!("{left} of the {total} customers created could not be deleted again; {why}"))
+}

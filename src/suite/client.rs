@@ -1,0 +1,255 @@
+//! Sends requests to the anchor with our credentials, within a time limit, and records what happened.
+
+use std::fmt;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Response, StatusCode};
+use tokio::time::timeout;
+
+use super::answer::{Answer, one_line};
+use super::curl::curl;
+use super::options::{Auth, Options};
+use super::pace::Pace;
+use super::request::{Credentials, Request};
+use super::upload::Upload;
+use crate::sep10::token::{Claims, sign};
+use crate::wire::connect::{InvalidRoots, tls};
+use crate::wire::pool::{Pool, SendError};
+use crate::wire::transcript::{Exchange, Received, Redactor, Sent};
+
+/// The suite's way to the anchor; all checks share it.
+pub(crate) struct Client {
+    pool: Pool<Upload>,
+    auth: Auth,
+    time_limit: Duration,
+    pace: Pace,
+    /// How many exchanges in a row found nobody there.
+    silences: AtomicU32,
+}
+
+/// The exchanges of one check.
+#[derive(Default)]
+pub(crate) struct Transcript(Mutex<Vec<Exchange>>);
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// No connection came about.
+    Unreachable(String),
+    /// No whole answer within the limit.
+    TimedOut(Duration),
+    /// The connection broke, twice.
+    Dropped(String),
+    /// The answer is longer than any honest one.
+    TooLong,
+    /// The anchor kept on answering 429.
+    RateLimited,
+    /// It was silent so often that nothing was sent any more.
+    GaveUp,
+}
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// How long a token for the anchor is valid.
+const TOKEN_SECONDS: u64 = 300;
+/// How long the target may stay silent, counted in exchanges, before it counts as dead.
+const SILENCES: u32 = 3;
+/// How often one request is sent while the anchor answers 429.
+const ATTEMPTS: u32 = 4;
+/// What a large upload gets beyond the limit of every exchange.
+const SECOND_PER_MIB: Duration = Duration::from_secs(1);
+const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+impl Client {
+    pub(crate) fn new(options: &Options) -> Result<Self, InvalidRoots> {
+        let tls = tls(options.roots.as_deref())?;
+        Ok(Self {
+            pool: Pool::new(options.target.clone(), tls, options.timeout),
+            auth: options.auth.clone(),
+            time_limit: options.timeout,
+            pace: Pace::new(),
+            silences: AtomicU32::new(0),
+        })
+    }
+
+    /// Whether there are credentials to show.
+    pub(crate) fn has_credentials(&self) -> bool {
+        !matches!(self.auth, Auth::None)
+    }
+
+    /// Whether the target has been silent so often that it counts as dead.
+    pub(crate) fn gave_up(&self) -> bool {
+        self.silences.load(Ordering::Relaxed) >= SILENCES
+    }
+
+    /// Sends a request; again if the anchor asks to wait, and once more if the connection breaks, because an anchor
+    /// may close an idle connection at any moment.
+    pub(crate) async fn send(&self, request: &Request, transcript: &Transcript) -> Result<Answer, Failure> {
+        let mut broken = false;
+        for _ in 0..ATTEMPTS {
+            self.pace.turn().await;
+            if self.gave_up() {
+                return Err(Failure::GaveUp);
+            }
+            let outcome = self.exchange(request, transcript).await;
+            self.count(&outcome);
+            match outcome {
+                Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => self.pace.slow_down(&answer.headers),
+                Err(Failure::Dropped(_)) if !broken => broken = true,
+                outcome => return outcome,
+            }
+        }
+        Err(Failure::RateLimited)
+    }
+
+    fn count(&self, outcome: &Result<Answer, Failure>) {
+        if matches!(outcome, Err(Failure::Unreachable(_) | Failure::TimedOut(_))) {
+            self.silences.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.silences.store(0, Ordering::Relaxed);
+        }
+    }
+
+    async fn exchange(&self, request: &Request, transcript: &Transcript) -> Result<Answer, Failure> {
+        let (message, redactor) = self.message(request);
+        let (parts, body) = message.into_parts();
+        let sent = self.record(request, &parts, &redactor);
+        let message = hyper::Request::from_parts(parts, body);
+        let size = request.content.as_ref().map_or(0, |content| content.bytes.len());
+        let limit = self.time_limit + SECOND_PER_MIB * u32::try_from(size >> 20).unwrap_or(0);
+        let outcome = timeout(limit, self.converse(message)).await;
+        let mut outcome = outcome.unwrap_or(Err(Failure::TimedOut(limit)));
+        if let Ok(answer) = &mut outcome {
+            answer.quoted = one_line(&redactor.text(&answer.body));
+        }
+        transcript.push(Exchange {
+            curl: curl(request, &sent.url, &self.auth),
+            request: sent,
+            response: outcome.as_ref().ok().map(|answer| received(answer, &redactor)),
+            error: outcome.as_ref().err().map(ToString::to_string),
+        });
+        outcome
+    }
+
+    async fn converse(&self, message: hyper::Request<Upload>) -> Result<Answer, Failure> {
+        let (response, connection) = self.pool.send(message).await?;
+        let answer = read(response).await?;
+        self.pool.put_back(connection);
+        Ok(answer)
+    }
+
+    /// The request with our credentials, and what must not be recorded of it.
+    fn message(&self, request: &Request) -> (hyper::Request<Upload>, Redactor) {
+        let target = self.pool.target();
+        let content = request.content.as_ref();
+        let body =
+            Upload::new(content.map_or(&Bytes::new(), |content| &content.bytes), content.is_some_and(|c| c.chunked));
+        let mut message = hyper::Request::new(body);
+        *message.method_mut() = request.method.clone();
+        *message.uri_mut() = target.path(&request.path).into();
+        let headers = message.headers_mut();
+        headers.extend(header(HOST, target.authority()));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.extend(content.and_then(|content| header(CONTENT_TYPE, &content.content_type)));
+        let redactor = match request.credentials {
+            Credentials::Ours => authenticate(headers, &self.auth),
+            Credentials::None => Redactor::default(),
+            Credentials::Wrong => authenticate(headers, &self.auth.wrong()),
+        };
+        (message, redactor)
+    }
+
+    fn record(&self, request: &Request, parts: &Parts, redactor: &Redactor) -> Sent {
+        Sent {
+            method: request.method.to_string(),
+            url: format!("{}{}", self.pool.target(), request.path),
+            headers: redactor.headers(&parts.headers),
+            body: request.content.as_ref().and_then(|content| redactor.body(&content.bytes)),
+        }
+    }
+}
+
+fn header(name: HeaderName, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((name, HeaderValue::from_str(value).ok()?))
+}
+
+fn authenticate(headers: &mut HeaderMap, auth: &Auth) -> Redactor {
+    let secret = match auth {
+        Auth::None => return Redactor::default(),
+        Auth::ApiKey(key) => {
+            headers.insert(API_KEY, key.header().clone());
+            Bytes::copy_from_slice(key.header().as_bytes())
+        }
+        Auth::Jwt(secret) => {
+            let iat = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+            let token = sign(&Claims { sub: None, iss: None, iat, exp: iat + TOKEN_SECONDS }, secret);
+            headers.extend(header(AUTHORIZATION, &format!("Bearer {token}")));
+            Bytes::from(token)
+        }
+    };
+    Redactor::new([secret])
+}
+
+async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
+    let (parts, mut body) = response.into_parts();
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| Failure::Dropped(format!("the answer broke off: {error}")))?;
+        if let Some(data) = frame.data_ref() {
+            bytes.extend_from_slice(data);
+        }
+        if bytes.len() > LONGEST_ANSWER {
+            return Err(Failure::TooLong);
+        }
+    }
+    Ok(Answer { status: parts.status, headers: parts.headers, body: bytes.freeze(), quoted: String::new() })
+}
+
+fn received(answer: &Answer, redactor: &Redactor) -> Received {
+    Received {
+        status: answer.status.as_u16(),
+        headers: redactor.headers(&answer.headers),
+        body: redactor.body(&answer.body),
+    }
+}
+
+impl Transcript {
+    pub(crate) fn push(&self, exchange: Exchange) {
+        self.0.lock().expect("no code panics while it holds the transcript").push(exchange);
+    }
+
+    pub(crate) fn take(&self) -> Vec<Exchange> {
+        std::mem::take(&mut self.0.lock().expect("no code panics while it holds the transcript"))
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Connect(error) => Self::Unreachable(error.to_string()),
+            SendError::Exchange(error) => Self::Dropped(format!("the connection broke before the answer: {error}")),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(cause) | Self::Dropped(cause) => f.write_str(cause),
+            Self::TimedOut(limit) => {
+                write!(f, "no answer within {} s (--timeout changes the limit)", limit.as_secs_f32())
+            }
+            Self::TooLong => write!(f, "the answer is longer than {} MiB", LONGEST_ANSWER / 1024 / 1024),
+            Self::RateLimited => {
+                write!(f, "the anchor answered 429 to {ATTEMPTS} attempts (--jobs 1 sends less at a time)")
+            }
+            Self::GaveUp => f.write_str("the target stopped answering, so nothing more was sent to it"),
+        }
+    }
+}

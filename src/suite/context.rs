@@ -1,0 +1,188 @@
+//! What a check works with: invented customers, the way to the anchor, and a memory of what was sent.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::answer::Answer;
+use super::check::NotKept;
+use super::client::{Client, Failure, Transcript};
+use super::discovery::Survey;
+use super::people::{Customer, Dice, Inventor, Person, Wanted, account};
+use super::request::{Encoding, Request};
+use crate::sep12::body::Multipart;
+use crate::sep12::info::CustomerInfo;
+use crate::sep12::{Account, CustomerId, Field, Identity};
+use crate::wire::transcript::Exchange;
+
+/// What all checks of a run share.
+pub(crate) struct Suite {
+    pub(crate) client: Client,
+    pub(crate) inventor: Inventor,
+    pub(crate) seed: u64,
+    pub(crate) year: i16,
+    pub(crate) settle: Duration,
+    pub(crate) created: Mutex<BTreeSet<CustomerId>>,
+}
+
+/// What one check works with.
+pub(crate) struct Context {
+    pub(crate) suite: Arc<Suite>,
+    /// What the anchor asks for; one for each customer type.
+    pub(crate) surveys: Arc<[Survey]>,
+    pub(crate) dice: Dice,
+    serial: u64,
+    transcript: Transcript,
+}
+
+/// How many people one check can invent before phone numbers repeat.
+const PEOPLE: u64 = 64;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+impl Context {
+    /// The number and the label tell apart what one run's checks invent.
+    pub(crate) fn new(suite: Arc<Suite>, surveys: Arc<[Survey]>, number: u64, label: &str) -> Self {
+        let dice = Dice::new(suite.seed, label);
+        Self { suite, surveys, dice, serial: number * PEOPLE, transcript: Transcript::default() }
+    }
+
+    /// What the anchor asks of the customers that checks use.
+    pub(crate) fn survey(&self) -> &Survey {
+        &self.surveys[0]
+    }
+
+    /// A complete customer with an account of its own.
+    pub(crate) fn customer(&mut self) -> Customer {
+        let account = self.account();
+        self.customer_as(Identity::of_account(account))
+    }
+
+    /// A complete customer of that identity.
+    pub(crate) fn customer_as(&mut self, identity: Identity) -> Customer {
+        let survey = self.survey().clone();
+        self.customer_of(identity, &survey)
+    }
+
+    /// A complete customer of that identity, as that survey wants it.
+    pub(crate) fn customer_of(&mut self, identity: Identity, survey: &Survey) -> Customer {
+        let person = self.person(survey);
+        let fields =
+            survey.complete().into_iter().map(|wanted| self.suite.inventor.field(&wanted, &person, &mut self.dice));
+        let (files, texts): (Vec<_>, Vec<_>) = fields.partition(|field| field.as_file().is_some());
+        let fields = texts.into_iter().chain(files).collect();
+        Customer { identity, customer_type: survey.customer_type.clone(), fields }
+    }
+
+    /// A value for one more field, of nobody in particular.
+    pub(crate) fn field(&mut self, wanted: &Wanted) -> Field {
+        let person = self.person(&self.survey().clone());
+        self.suite.inventor.field(wanted, &person, &mut self.dice)
+    }
+
+    /// A fresh account.
+    pub(crate) fn account(&mut self) -> Account {
+        account(&mut self.dice)
+    }
+
+    fn person(&mut self, survey: &Survey) -> Person {
+        self.serial += 1;
+        Person::invent(&mut self.dice, self.suite.seed, self.serial, self.suite.year, survey.countries())
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        let answer = self.suite.client.send(&request, &self.transcript).await?;
+        if request.method == hyper::Method::PUT
+            && answer.is_success()
+            && let Ok(id) = answer.id()
+        {
+            self.suite.created.lock().expect("no code panics while it holds the ids").insert(id);
+        }
+        Ok(answer)
+    }
+
+    /// Sends fields, as JSON if they are all text, else as multipart.
+    pub(crate) async fn put(&self, fields: Vec<Field>) -> Result<Answer, Failure> {
+        let has_files = fields.iter().any(|field| field.as_file().is_some());
+        let encoding = if has_files { Encoding::Multipart(Multipart::default()) } else { Encoding::Json };
+        self.put_as(fields, &encoding).await
+    }
+
+    /// Sends fields in that encoding.
+    pub(crate) async fn put_as(&self, fields: Vec<Field>, encoding: &Encoding) -> Result<Answer, Failure> {
+        self.send(Request::put(fields, encoding)).await
+    }
+
+    /// Makes sure that an ordinary complete customer is accepted, so that a check can vary one thing.
+    pub(crate) fn needs_acceptance(&self) -> Result<(), NotKept> {
+        match &self.survey().refusal {
+            None => Ok(()),
+            Some(refusal) => Err(NotKept::inconclusive(format!("the anchor accepts no complete customer: {refusal}"))),
+        }
+    }
+
+    /// Registers a customer for a check that needs one; it cannot tell if the anchor refuses.
+    pub(crate) async fn register(&self, customer: &Customer) -> Result<CustomerId, NotKept> {
+        self.needs_acceptance()?;
+        registered(&self.put(customer.request_fields()).await?)
+    }
+
+    /// The customer as the anchor sees it.
+    pub(crate) async fn look(&self, customer: &Customer, id: &CustomerId) -> Result<CustomerInfo, NotKept> {
+        let mut parameters = vec![("id".to_owned(), id.as_str().to_owned())];
+        parameters.extend(customer.query());
+        let answer = self.send(Request::get(&parameters)).await?;
+        let unreadable = |why: &str| NotKept::inconclusive(format!("GET /customer does not show the customer: {why}"));
+        if !answer.is_success() {
+            return Err(unreadable(&answer.to_string()));
+        }
+        CustomerInfo::read(&answer.body).map(|(info, _)| info).map_err(|error| unreadable(&error.to_string()))
+    }
+
+    /// Looks until something is seen; `None` if it is not until the anchor had its time to settle.
+    pub(crate) async fn watch<T>(
+        &self,
+        customer: &Customer,
+        id: &CustomerId,
+        seen: impl Fn(&CustomerInfo) -> Option<T>,
+    ) -> Result<Option<T>, NotKept> {
+        let end = Instant::now() + self.suite.settle;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            if let Some(seen) = seen(&self.look(customer, id).await?) {
+                return Ok(Some(seen));
+            }
+            if Instant::now() + pause > end {
+                return Ok(None);
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// What was sent so far; the memory is empty afterwards.
+    pub(crate) fn take_exchanges(&self) -> Vec<Exchange> {
+        self.transcript.take()
+    }
+}
+
+/// The id of a customer that a check needs; it cannot tell without.
+pub(crate) fn registered(answer: &Answer) -> Result<CustomerId, NotKept> {
+    if !answer.is_success() {
+        let hint = data_hint(answer);
+        return Err(NotKept::inconclusive(format!("the anchor accepts no complete customer: {answer}{hint}")));
+    }
+    answer.id().map_err(|error| NotKept::inconclusive(format!("a complete customer got no usable id: {error}")))
+}
+
+/// What to do if the anchor's rules are stricter than what is invented.
+pub(crate) fn data_hint(answer: &Answer) -> &'static str {
+    if answer.status.is_client_error() {
+        "; if it is strict about values, pass some that it takes with --field NAME=VALUE or --file NAME=PATH"
+    } else {
+        ""
+    }
+}

@@ -1,0 +1,126 @@
+//! What a run is told.
+
+use std::fmt;
+use std::time::Duration;
+
+use hyper::header::HeaderValue;
+
+use super::check::Check;
+use super::checks::checks;
+use super::glob::Glob;
+use crate::sep10::token::Secret;
+use crate::sep12::File;
+use crate::wire::target::Target;
+
+/// What to test, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The base URL; the callback API stands behind it at `/customer`.
+    pub target: Target,
+    /// Certificate authorities in PEM form, beside the system's.
+    pub roots: Option<Vec<u8>>,
+    /// The credentials to show.
+    pub auth: Auth,
+    /// The customer types to ask for; none sends no `type`. Checks use the first, acceptance is checked for each.
+    pub types: Vec<String>,
+    /// Values to send instead of invented ones. `{unique}` in a value stands for a text of its own for each customer.
+    /// A name that the anchor does not ask for is sent all the same.
+    pub fields: Vec<(String, String)>,
+    /// Files to send instead of invented pictures.
+    pub files: Vec<(String, File)>,
+    /// Decides all that is invented: the same seed sends the same requests, times aside. Below 2^53.
+    pub seed: u64,
+    /// How many checks run at a time; at least one.
+    pub jobs: usize,
+    /// Run only checks that one of these matches; none means all.
+    pub only: Vec<Glob>,
+    /// Run no check that one of these matches.
+    pub skip: Vec<Glob>,
+    /// Whether warnings count as failures.
+    pub strict: bool,
+    /// Whether the customers created stay at the anchor.
+    pub keep: bool,
+    /// How long to wait for what an anchor may do later.
+    pub settle: Duration,
+    /// How long one exchange may take.
+    pub timeout: Duration,
+}
+
+/// The credentials that a platform shows to its anchor.
+#[derive(Clone, Debug)]
+pub enum Auth {
+    /// None.
+    None,
+    /// A fixed key in `X-Api-Key`.
+    ApiKey(ApiKey),
+    /// A JSON Web Token, signed with this secret and valid for five minutes, in `Authorization: Bearer`.
+    Jwt(Secret),
+}
+
+/// A key that a header can hold. Its text is never printed.
+#[derive(Clone)]
+pub struct ApiKey(HeaderValue);
+
+impl Options {
+    /// The defaults for a target. The seed is 0: the caller chooses another.
+    #[must_use]
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            roots: None,
+            auth: Auth::None,
+            types: Vec::new(),
+            fields: Vec::new(),
+            files: Vec::new(),
+            seed: 0,
+            jobs: 4,
+            only: Vec::new(),
+            skip: Vec::new(),
+            strict: false,
+            keep: false,
+            settle: Duration::from_secs(10),
+            timeout: Duration::from_secs(5),
+        }
+    }
+
+    /// The checks that `only` and `skip` leave. Empty most likely means a typing error.
+    #[must_use]
+    pub fn selection(&self) -> Vec<&'static Check> {
+        let matches = |globs: &[Glob], check: &Check| globs.iter().any(|glob| glob.matches(check.id));
+        checks()
+            .filter(|check| self.only.is_empty() || matches(&self.only, check))
+            .filter(|check| !matches(&self.skip, check))
+            .collect()
+    }
+}
+
+impl Auth {
+    /// Credentials of the same kind that are nobody's.
+    pub(crate) fn wrong(&self) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::ApiKey(_) => ApiKey::new("not-the-key").map_or(Self::None, Self::ApiKey),
+            Self::Jwt(_) => Secret::new("not the secret, only as long as one is").map_or(Self::None, Self::Jwt),
+        }
+    }
+}
+
+impl ApiKey {
+    /// The key; `None` if it is empty or a header cannot hold it.
+    #[must_use]
+    pub fn new(key: &str) -> Option<Self> {
+        let mut value = HeaderValue::from_str(key).ok().filter(|value| !value.is_empty())?;
+        value.set_sensitive(true);
+        Some(Self(value))
+    }
+
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(..)")
+    }
+}

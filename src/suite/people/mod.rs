@@ -1,0 +1,16 @@
+//! Invented customers that a strict anchor accepts: consistent, unique, and obviously nobody.
+
+mod check_digits;
+mod customer;
+mod dice;
+mod keys;
+mod person;
+mod picture;
+mod value;
+
+pub(crate) use customer::{Customer, Wanted};
+pub(crate) use dice::Dice;
+pub(crate) use keys::account;
+pub(crate) use person::Person;
+pub(crate) use picture::Picture;
+pub(crate) use value::{Inventor, is_sent_as_binary};

@@ -1,0 +1,130 @@
+//! One request to the anchor, before credentials are added.
+
+use bytes::Bytes;
+use hyper::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::sep12::body::{self, Multipart};
+use crate::sep12::{CustomerId, Field};
+
+/// A request of the callback API.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// Path and query behind the target's base URL.
+    pub(crate) path: String,
+    pub(crate) content: Option<Content>,
+    pub(crate) credentials: Credentials,
+}
+
+/// Whose credentials a request shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    Ours,
+    None,
+    Wrong,
+}
+
+/// A body, and how it was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Content {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Bytes,
+    /// Sent in chunks, without a length.
+    pub(crate) chunked: bool,
+    /// What the parts of a multipart body are.
+    pub(crate) parts: Option<Vec<Field>>,
+}
+
+/// How fields are written.
+#[derive(Clone, Debug)]
+pub(crate) enum Encoding {
+    Json,
+    JsonWithCharset,
+    CapitalJson,
+    Multipart(Multipart),
+    ChunkedMultipart,
+}
+
+/// All but the characters that no URL gives a meaning to (RFC 3986, unreserved).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+impl Request {
+    /// `PUT /customer` with those fields.
+    pub(crate) fn put(fields: Vec<Field>, encoding: &Encoding) -> Self {
+        Self::put_content(Content::write(fields, encoding))
+    }
+
+    /// `PUT /customer` with a body as it is.
+    pub(crate) fn put_content(content: Content) -> Self {
+        Self {
+            method: Method::PUT,
+            path: "/customer".to_owned(),
+            content: Some(content),
+            credentials: Credentials::Ours,
+        }
+    }
+
+    /// `GET /customer` with those parameters.
+    pub(crate) fn get(parameters: &[(String, String)]) -> Self {
+        let pairs: Vec<_> =
+            parameters.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+        let path = if pairs.is_empty() { "/customer".to_owned() } else { format!("/customer?{}", pairs.join("&")) };
+        Self { method: Method::GET, path, content: None, credentials: Credentials::Ours }
+    }
+
+    /// `DELETE /customer/{id}`.
+    pub(crate) fn delete(id: &CustomerId) -> Self {
+        Self {
+            method: Method::DELETE,
+            path: format!("/customer/{}", escape(id.as_str())),
+            content: None,
+            credentials: Credentials::Ours,
+        }
+    }
+}
+
+impl Content {
+    fn write(fields: Vec<Field>, encoding: &Encoding) -> Self {
+        let written = match encoding {
+            Encoding::Json | Encoding::JsonWithCharset | Encoding::CapitalJson => {
+                body::json(&fields).map_err(|error| error.to_string())
+            }
+            Encoding::Multipart(style) => body::multipart(&fields, style).map_err(|error| error.to_string()),
+            Encoding::ChunkedMultipart => {
+                body::multipart(&fields, &Multipart::default()).map_err(|error| error.to_string())
+            }
+        };
+        let written = written.expect("a check chooses an encoding that can hold its fields");
+        let content_type = match encoding {
+            Encoding::JsonWithCharset => "application/json; charset=utf-8".to_owned(),
+            Encoding::CapitalJson => "Application/JSON".to_owned(),
+            _ => written.content_type,
+        };
+        let is_multipart = matches!(encoding, Encoding::Multipart(_) | Encoding::ChunkedMultipart);
+        Self {
+            content_type,
+            bytes: written.bytes,
+            chunked: matches!(encoding, Encoding::ChunkedMultipart),
+            parts: is_multipart.then_some(fields),
+        }
+    }
+}
+
+fn escape(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_parameters_cannot_break_out_of_the_path() {
+        let id = CustomerId::try_from("a/../b?c#é".to_owned()).expect("not empty");
+        assert_eq!(Request::delete(&id).path, "/customer/a%2F..%2Fb%3Fc%23%C3%A9");
+        let parameters = [("memo".to_owned(), "1&id=2".to_owned())];
+        assert_eq!(Request::get(&parameters).path, "/customer?memo=1%26id%3D2");
+        assert_eq!(Request::get(&[]).path, "/customer");
+    }
+}

@@ -1,0 +1,221 @@
+//! `check anchor` as its users meet it: verdicts, exit codes, reports.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anchor_conformance::mock::{Config, RawAnchor};
+use anchor_conformance::suite::{self, Exchange, Options};
+use serde_json::Value;
+
+use crate::support::binary::{Server, command, run, text};
+
+fn check(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = run(&[&["check", "anchor"], arguments].concat());
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+fn mock(arguments: &[&str]) -> Server {
+    Server::start(command(&[&["mock", "--listen", "127.0.0.1:0"], arguments].concat()))
+}
+
+fn report(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).expect("a report")).expect("JSON")
+}
+
+#[test]
+fn the_built_in_mock_anchor_passes_every_check() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let (code, stdout, _) = check(&["--report", &format!("json={}", path.display())]);
+    assert_eq!(code, Some(0), "{stdout}");
+    let report = report(&path);
+    let summary = &report["summary"];
+    assert_eq!(summary["passed"], report["checks"].as_array().map(Vec::len).expect("checks"), "{summary}");
+}
+
+#[test]
+fn the_report_keeps_its_contract() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let anchor = mock(&["--fault", "new-id-on-update"]);
+    let (code, _, _) = check(&[&anchor.url, "--seed", "7", "--report", &format!("json={}", path.display())]);
+    assert_eq!(code, Some(1));
+    let report = report(&path);
+    assert_eq!(report["tool"]["name"], "anchor-conformance");
+    assert_eq!((&report["target"]["kind"], &report["target"]["url"]), (&"anchor".into(), &anchor.url.as_str().into()));
+    assert_eq!(report["seed"], 7);
+    assert!(report["started_at"].as_str().is_some_and(|time| time.ends_with('Z')) && report["duration_ms"].is_u64());
+    let members = [
+        "id",
+        "title",
+        "requirements",
+        "level",
+        "source_level",
+        "verdict",
+        "reason",
+        "expected",
+        "actual",
+        "curl",
+        "replay",
+        "exchanges",
+        "duration_ms",
+    ];
+    for check in report["checks"].as_array().expect("checks") {
+        let check = check.as_object().expect("an object");
+        assert!(members.iter().all(|member| check.contains_key(*member)), "absent values are null: {check:?}");
+    }
+    let failed =
+        report["checks"].as_array().expect("checks").iter().find(|check| check["verdict"] == "fail").expect("one");
+    assert!(["expected", "actual", "curl"].iter().all(|member| failed[member].is_string()));
+    let exchange = &failed["exchanges"][0];
+    assert!(exchange["request"]["headers"][0][0].is_string() && exchange["request"]["method"].is_string());
+}
+
+#[test]
+fn a_failure_says_what_why_where_and_how_to_see_it() {
+    let anchor = mock(&["--fault", "new-id-on-update"]);
+    let (code, stdout, _) = check(&[&anchor.url, "--only", "put/same-customer-same-id"]);
+    assert_eq!(code, Some(1), "{stdout}");
+    for part in ["expected", "actual", "why", "SEP-12", "curl ", "--seed"] {
+        assert!(stdout.contains(part), "{part} is missing: {stdout}");
+    }
+}
+
+#[test]
+fn warnings_fail_only_when_strict() {
+    let anchor = mock(&["--fault", "error-without-error-text"]);
+    let only = ["--only", "put/errors-are-json-with-error"];
+    let (code, stdout, _) = check(&[&[anchor.url.as_str()], &only[..]].concat());
+    assert!(stdout.contains("warn"), "{stdout}");
+    assert_eq!(code, Some(0), "{stdout}");
+    let (code, ..) = check(&[&[anchor.url.as_str(), "--strict"], &only[..]].concat());
+    assert_eq!(code, Some(1));
+}
+
+/// Exit code 3 and one cause, said once, within seconds.
+fn assert_untestable(arguments: &[&str], cause: &str) {
+    let began = Instant::now();
+    let (code, stdout, stderr) = check(arguments);
+    assert_eq!(code, Some(3), "{stdout}{stderr}");
+    assert_eq!(stdout.matches(cause).count(), 1, "{cause:?} once: {stdout}");
+    assert!(began.elapsed() < Duration::from_secs(15));
+}
+
+#[test]
+fn a_target_that_cannot_be_reached_is_untestable() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("bound");
+    assert_untestable(&[&format!("http://{free}")], "Connection refused");
+}
+
+#[test]
+fn a_target_that_hangs_is_untestable_within_seconds() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    assert_untestable(&[&url], "5 s");
+}
+
+#[tokio::test]
+async fn a_target_that_refuses_our_credentials_is_untestable() {
+    let config = Config { api_key: Some("an invented key".to_owned()), ..Config::default() };
+    let anchor = RawAnchor::start(config).await.expect("a free port");
+    let url = anchor.url();
+    let untestable = tokio::task::spawn_blocking(move || {
+        assert_untestable(&[&url], "refuses our credentials");
+        let (code, stdout, stderr) = check(&[&url, "--auth", "api-key:an invented key", "--only", "put/credentials*"]);
+        assert_eq!(code, Some(0), "{stdout}");
+        assert_eq!(stderr.matches("warning: ").count(), 1, "a literal secret earns one warning: {stderr}");
+    });
+    untestable.await.expect("no panic");
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    for (arguments, hint) in [
+        (vec!["nowhere"], "http://"),
+        (vec!["--only", "no/such-check"], "list checks"),
+        (vec!["--report", "pdf=x"], "json=FILE"),
+        (vec!["--report", "json=/no/such/folder/report.json"], "/no/such/folder"),
+        (vec!["http://127.0.0.1:1", "--auth", "api-key:env:NOT_SET"], "NOT_SET"),
+        (vec!["--auth", "api-key:env:PATH"], "needs a URL"),
+        (vec!["--field", "first_name"], "NAME=VALUE"),
+        (vec!["--file", "photo_id_front=/no/such/file"], "/no/such/file"),
+        (vec!["--seed", "9007199254740992"], "9007199254740992"),
+    ] {
+        let (code, stdout, stderr) = check(&arguments);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(hint), "{arguments:?} should hint at {hint:?}: {stderr}");
+    }
+}
+
+#[test]
+fn whatever_is_listed_is_explained_and_nothing_else() {
+    for what in ["checks", "requirements", "faults", "variants"] {
+        let list = text(&run(&["list", what]).stdout);
+        let ids: Vec<&str> = list.lines().filter_map(|line| line.split('\t').next()).collect();
+        assert!(ids.len() >= 15, "{what}: {}", ids.len());
+        for id in [ids[0], ids[ids.len() - 1]] {
+            let explained = run(&["explain", id]);
+            assert!(explained.status.success() && text(&explained.stdout).contains("source"), "{id}");
+        }
+    }
+    assert_eq!(run(&["explain", "no-such-thing"]).status.code(), Some(2));
+}
+
+fn options(url: &str) -> Options {
+    Options { seed: 7, jobs: 1, settle: Duration::from_secs(1), ..Options::new(url.parse().expect("a URL")) }
+}
+
+/// What was sent, the anchor's address aside.
+async fn requests_of_a_run() -> Vec<String> {
+    let anchor = RawAnchor::start(Config { seed: Some(1), ..Config::default() }).await.expect("a free port");
+    let run = suite::run(&options(&anchor.url()), |_| {}, std::future::pending()).await.expect("valid options");
+    assert!(anchor.customers().is_empty(), "every customer created is deleted");
+    let sent = |exchange: &Exchange| serde_json::to_string(exchange).expect("JSON").replace(&anchor.url(), "URL");
+    let requests = run.checks.iter().flat_map(|check| &check.exchanges).map(sent);
+    let address = anchor.address().to_string();
+    requests.map(|request| request.replace(&address, "ADDRESS")).collect()
+}
+
+#[tokio::test]
+async fn the_same_seed_sends_the_same_requests() {
+    let (first, second) = (requests_of_a_run().await, requests_of_a_run().await);
+    assert!(first.len() > 100);
+    let request = |exchange: &String| serde_json::from_str::<Value>(exchange).expect("JSON")["request"].clone();
+    for (first, second) in first.iter().zip(&second) {
+        assert_eq!(request(first), request(second));
+    }
+    assert_eq!(first.len(), second.len());
+}
+
+#[tokio::test]
+async fn every_account_of_a_run_is_new_and_never_used_with_and_without_memo() {
+    let anchor = RawAnchor::start(Config::default()).await.expect("a free port");
+    suite::run(&options(&anchor.url()), |_| {}, std::future::pending()).await.expect("valid options");
+    let (mut alone, mut shared) = (BTreeSet::new(), BTreeSet::new());
+    for received in anchor.received() {
+        let Some(account) = received.text("account").or(received.query_value("account")) else { continue };
+        let has_memo = received.text("memo").or(received.query_value("memo")).is_some();
+        if has_memo {
+            shared.insert(account.to_owned())
+        } else {
+            alone.insert(account.to_owned())
+        };
+    }
+    assert!(!alone.is_empty() && !shared.is_empty());
+    assert_eq!(alone.intersection(&shared).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[tokio::test]
+async fn the_anchors_answers_do_not_decide_what_is_kept_secret() {
+    let anchor = RawAnchor::start(Config { api_key: Some("an invented key".to_owned()), ..Config::default() })
+        .await
+        .expect("a free port");
+    let auth = suite::Auth::ApiKey(suite::ApiKey::new("an invented key").expect("a header value"));
+    let run = suite::run(&Options { auth, ..options(&anchor.url()) }, |_| {}, std::future::pending())
+        .await
+        .expect("valid options");
+    let mut report = Vec::new();
+    anchor_conformance::report::json::write(&run, &mut report).expect("memory");
+    assert!(!String::from_utf8_lossy(&report).contains("an invented key"));
+}
