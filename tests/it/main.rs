@@ -11,6 +11,8 @@ mod anchor_connection;
 mod check_anchor;
 /// The binary: ports, signals, exit codes, secrets.
 mod command_line;
+/// Bodies as hostile or odd clients write them.
+mod decoding;
 /// What the anchor receives and the client gets, for each encoding, field mix and identity.
 mod forwarding;
 /// What is found wrong after streaming began never reaches the anchor as a complete body.

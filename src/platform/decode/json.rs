@@ -33,7 +33,7 @@ pub(super) async fn read(body: ClientBody, limits: &Limits) -> Result<Vec<Part>,
 /// Says where, and nothing of what stands there.
 fn malformed(error: &serde_json::Error) -> Refusal {
     let problem = if error.is_data() { "the body must be a JSON object" } else { "the body is not valid JSON" };
-    Refusal::malformed(format!("{problem} (line {}, column {})", error.line(), error.column()))
+    Refusal::malformed(format!("{problem} (line {}, column {})", error.line(), error.column().max(1)))
 }
 
 struct Members {

@@ -202,7 +202,7 @@ impl Reader {
         while self.chunk().await?.is_some() {}
         if self.delimiter_closes().await? {
             self.place = Place::End;
-            while self.body.chunk().await?.is_some() {}
+            self.skip_epilogue().await?;
             return Ok(None);
         }
         let head = self.head().await?;
@@ -236,6 +236,7 @@ impl Reader {
         const MAX_PADDING: usize = 256;
         loop {
             if self.buffer.starts_with(b"--") {
+                let _ = self.buffer.split_to(2);
                 return Ok(true);
             }
             let padding = self.buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -249,6 +250,26 @@ impl Reader {
                 return Err(Refusal::malformed("a multipart delimiter is not followed by CRLF or --"));
             }
             self.fill().await?;
+        }
+    }
+
+    /// Reads the body to its end. Behind the closing delimiter comes nothing, or a line's end and then anything.
+    async fn skip_epilogue(&mut self) -> Result<(), Refusal> {
+        loop {
+            let padding = self.buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let rest = &self.buffer[padding..];
+            let line_ends = rest.starts_with(b"\r\n");
+            if !line_ends && !rest.is_empty() && rest != b"\r" {
+                return Err(Refusal::malformed("the closing multipart delimiter is not followed by CRLF"));
+            }
+            match self.body.chunk().await? {
+                Some(_) if line_ends => {}
+                Some(chunk) => {
+                    let _ = self.buffer.split_to(padding);
+                    self.buffer.extend_from_slice(&chunk);
+                }
+                None => return Ok(()),
+            }
         }
     }
 
