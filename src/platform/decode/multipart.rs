@@ -275,6 +275,9 @@ impl Reader {
 
     async fn head(&mut self) -> Result<Bytes, Refusal> {
         loop {
+            if self.buffer.starts_with(b"\r\n") {
+                return Err(Refusal::malformed("a part has no headers"));
+            }
             if let Some(end) = memmem::find(&self.buffer, b"\r\n\r\n") {
                 let head = self.buffer.split_to(end).freeze();
                 let _ = self.buffer.split_to(2);
