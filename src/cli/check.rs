@@ -9,14 +9,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::Subcommand;
 use tokio::net::TcpListener;
 
-use super::secret::{self, Auth};
-use super::{Usage, server};
+use super::{Usage, secret, server};
 use crate::mock::{Anchor, Config, FieldSpec};
 use crate::report::console::{self, Colour};
 use crate::report::json;
-use crate::sep10::token::Secret;
 use crate::sep12;
-use crate::suite::{self, ApiKey, Glob, Options, Run, Target};
+use crate::suite::{self, ApiKey, Credentials, Glob, Options, Run, Target};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -133,7 +131,7 @@ impl AnchorArguments {
         let files = self.file.into_iter().map(|(name, path)| Ok((name, load(path.as_ref())?)));
         let options = Options {
             roots,
-            auth: auth(&self.auth)?,
+            auth: secret::auth_or_literal(&self.auth).map_err(|usage| Usage::new(format!("--auth: {usage}")))?,
             types: self.r#type,
             fields: self.field,
             files: files.collect::<Result<_, Usage>>()?,
@@ -197,19 +195,6 @@ fn load(path: &Path) -> Result<sep12::File, Usage> {
     })
 }
 
-fn auth(text: &str) -> Result<suite::Auth, Usage> {
-    let auth = secret::auth_or_literal(text).map_err(|usage| Usage::new(format!("--auth: {usage}")))?;
-    match auth {
-        Auth::None => Ok(suite::Auth::None),
-        Auth::ApiKey(key) => ApiKey::new(&key)
-            .map(suite::Auth::ApiKey)
-            .ok_or_else(|| Usage::new("--auth: the key has characters that no header can carry")),
-        Auth::Jwt(key) => {
-            Secret::new(key).map(suite::Auth::Jwt).ok_or_else(|| Usage::new("--auth: the secret is empty"))
-        }
-    }
-}
-
 /// The credentials of the built-in mock anchor, which nobody else can reach.
 const MOCK_KEY: &str = "the built-in mock anchor's key";
 /// Two of its types, so that a customer can be tried with both.
@@ -231,7 +216,7 @@ async fn mock() -> Result<Target, Usage> {
 fn for_mock(options: Options) -> Options {
     let types = MOCK_TYPES.map(str::to_owned).to_vec();
     Options {
-        auth: ApiKey::new(MOCK_KEY).map_or(suite::Auth::None, suite::Auth::ApiKey),
+        auth: ApiKey::new(MOCK_KEY).map_or(Credentials::None, Credentials::ApiKey),
         types: if options.types.is_empty() { types } else { options.types },
         ..options
     }

@@ -41,7 +41,7 @@ enum Command {
     /// Check a target against the contract.
     Check(check::Arguments),
     /// Serve SEP-12 to wallets and forward to an anchor's callback API.
-    Platform(platform::Arguments),
+    Platform(Box<platform::Arguments>),
     /// Serve a mock anchor's callback API.
     Mock(mock::Arguments),
     /// Run scenario files.

@@ -9,10 +9,9 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::secret::Auth;
 use super::{EXIT_OK, Usage, secret, server, size};
-use crate::platform::{AnchorAuth, AnchorBody, ApiKey, Config, Limits, MuxedAs, Target};
-use crate::sep10::token::{Secret, Verifier};
+use crate::platform::{AnchorBody, Config, Limits, MuxedAs, Target};
+use crate::sep10::token::Verifier;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -125,7 +124,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 impl Arguments {
-    pub(super) fn run(self) -> Result<u8, Usage> {
+    pub(super) fn run(self: Box<Self>) -> Result<u8, Usage> {
         self.start_log();
         let listen = self.listen;
         let config = self.into_config()?;
@@ -160,7 +159,8 @@ impl Arguments {
             None => None,
         };
         Ok(Config {
-            anchor_auth: anchor_auth(&self.anchor_auth)?,
+            anchor_auth: secret::auth(&self.anchor_auth)
+                .map_err(|usage| Usage::new(format!("--anchor-auth: {usage}")))?,
             anchor_roots,
             anchor_body: match self.anchor_body {
                 BodyMode::Streamed => AnchorBody::Streamed,
@@ -193,16 +193,4 @@ impl Arguments {
 
 fn bytes(size: u64) -> usize {
     usize::try_from(size).unwrap_or(usize::MAX)
-}
-
-fn anchor_auth(text: &str) -> Result<AnchorAuth, Usage> {
-    match secret::auth(text).map_err(|usage| Usage::new(format!("--anchor-auth: {usage}")))? {
-        Auth::None => Ok(AnchorAuth::None),
-        Auth::ApiKey(key) => ApiKey::new(&key)
-            .map(AnchorAuth::ApiKey)
-            .ok_or_else(|| Usage::new("--anchor-auth: the key has characters that no header can carry")),
-        Auth::Jwt(key) => {
-            Secret::new(key).map(AnchorAuth::Jwt).ok_or_else(|| Usage::new("--anchor-auth: the secret is empty"))
-        }
-    }
 }

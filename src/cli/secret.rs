@@ -3,26 +3,19 @@
 use std::path::Path;
 
 use super::Usage;
+use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::Secret;
 
 /// The environment variable of the wallet-token secret.
 pub(super) const JWT_SECRET: &str = "ANCHOR_CONFORMANCE_JWT_SECRET";
 
-/// How one side shows the other who it is, as `none`, `api-key:VALUE` or `jwt:VALUE`.
-#[derive(Clone, Debug)]
-pub(super) enum Auth {
-    None,
-    ApiKey(String),
-    Jwt(String),
-}
-
-/// Reads an authentication option, with VALUE looked up.
-pub(super) fn auth(text: &str) -> Result<Auth, Usage> {
+/// Reads `none`, `api-key:VALUE` or `jwt:VALUE`, with VALUE looked up.
+pub(super) fn auth(text: &str) -> Result<Credentials, Usage> {
     parse(text, read)
 }
 
 /// The same, and VALUE may also be the secret itself: `check` is run by hand, too.
-pub(super) fn auth_or_literal(text: &str) -> Result<Auth, Usage> {
+pub(super) fn auth_or_literal(text: &str) -> Result<Credentials, Usage> {
     parse(text, |value| {
         if value.is_empty() || value.starts_with("env:") || value.starts_with("file:") {
             return read(value);
@@ -34,12 +27,14 @@ pub(super) fn auth_or_literal(text: &str) -> Result<Auth, Usage> {
     })
 }
 
-fn parse(text: &str, read: impl FnOnce(&str) -> Result<String, Usage>) -> Result<Auth, Usage> {
+fn parse(text: &str, read: impl FnOnce(&str) -> Result<String, Usage>) -> Result<Credentials, Usage> {
     let (kind, value) = text.split_once(':').unwrap_or((text, ""));
     match kind {
-        "none" if value.is_empty() => Ok(Auth::None),
-        "api-key" => Ok(Auth::ApiKey(read(value)?)),
-        "jwt" => Ok(Auth::Jwt(read(value)?)),
+        "none" if value.is_empty() => Ok(Credentials::None),
+        "api-key" => ApiKey::new(read(value)?)
+            .map(Credentials::ApiKey)
+            .ok_or_else(|| Usage::new("the key must be printable ASCII, because a header carries it")),
+        "jwt" => Secret::new(read(value)?).map(Credentials::Jwt).ok_or_else(|| Usage::new("the secret is empty")),
         _ => Err(Usage::new("use none, api-key:VALUE or jwt:VALUE with VALUE as env:NAME or file:PATH")),
     }
 }

@@ -1,10 +1,8 @@
 //! Everything that can be set on a platform, typed, with sane defaults.
 
-use std::fmt;
 use std::time::Duration;
 
-use hyper::header::HeaderValue;
-
+pub use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::{Secret, Verifier};
 pub use crate::wire::connect::InvalidRoots;
 pub use crate::wire::target::{InvalidTarget, Target};
@@ -15,7 +13,7 @@ pub struct Config {
     /// The anchor's callback API.
     pub anchor: Target,
     /// How the platform shows the anchor who it is.
-    pub anchor_auth: AnchorAuth,
+    pub anchor_auth: Credentials,
     /// Certificate authorities to trust beside the system's, in PEM.
     pub anchor_roots: Option<Vec<u8>>,
     /// How a multipart body is sent to the anchor.
@@ -32,41 +30,6 @@ pub struct Config {
     pub verify_ownership: bool,
     /// What one request may cost.
     pub limits: Limits,
-}
-
-/// The platform's credentials toward the anchor, as the Anchor Platform has them.
-#[derive(Clone, Debug)]
-pub enum AnchorAuth {
-    /// No credentials.
-    None,
-    /// `X-Api-Key: KEY`.
-    ApiKey(ApiKey),
-    /// `Authorization: Bearer` with an HS256 token of `iat` and `exp`, made anew for every request.
-    Jwt(Secret),
-}
-
-/// A key that fits into a header. Its text is never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(HeaderValue);
-
-impl ApiKey {
-    /// A key; `None` if it is empty or has characters that no header can carry.
-    #[must_use]
-    pub fn new(key: &str) -> Option<Self> {
-        let mut value = HeaderValue::from_str(key).ok().filter(|value| !value.is_empty())?;
-        value.set_sensitive(true);
-        Some(Self(value))
-    }
-
-    pub(crate) fn header(&self) -> HeaderValue {
-        self.0.clone()
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(..)")
-    }
 }
 
 /// How a multipart body travels to the anchor. JSON always has a `Content-Length`.
@@ -125,7 +88,7 @@ impl Config {
     pub fn new(anchor: Target, wallet_secret: Secret) -> Self {
         Self {
             anchor,
-            anchor_auth: AnchorAuth::None,
+            anchor_auth: Credentials::None,
             anchor_roots: None,
             anchor_body: AnchorBody::Streamed,
             wallet_tokens: Verifier::new(wallet_secret),

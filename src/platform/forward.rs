@@ -10,14 +10,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::http::request::Builder;
 use hyper::{Method, Request, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::authenticate::unix_time;
-use super::config::{AnchorAuth, AnchorBody, Config};
+use super::config::{AnchorBody, Config, Credentials};
 use super::decode::{FieldStream, FileHead};
 use super::encode::{Multipart, Tally, Written};
 use super::identify::Identified;
@@ -25,21 +25,17 @@ use super::refusal::Refusal;
 use super::reply::{AnchorAnswer, is_ambiguous, is_success};
 use super::trace::Trace;
 use super::upload::{AnchorRequestBody, Upload, pipe};
-use crate::sep10::token::{Claims, sign};
 use crate::wire::connect::{InvalidRoots, tls};
 use crate::wire::pool::{Connection, Pool, SendError};
 
 /// The way to the anchor.
 pub(crate) struct Anchor {
     pool: Pool<AnchorRequestBody>,
-    auth: AnchorAuth,
+    credentials: Credentials,
     buffers: Option<Arc<Semaphore>>,
     max_answer: usize,
     patience: Duration,
 }
-
-/// How long a token toward the anchor is valid, in seconds.
-const TOKEN_LIFE: u64 = 300;
 
 type Exchanged = Result<(Response<Incoming>, Connection<AnchorRequestBody>), SendError>;
 
@@ -52,7 +48,7 @@ impl Anchor {
         };
         Ok(Self {
             pool: Pool::new(config.anchor.clone(), tls, config.limits.connect_time),
-            auth: config.anchor_auth.clone(),
+            credentials: config.anchor_auth.clone(),
             buffers,
             max_answer: config.limits.answer,
             patience: config.limits.anchor_time,
@@ -185,25 +181,10 @@ impl Anchor {
             .header(ACCEPT, "application/json")
             .header("x-request-id", &trace.request_id)
             .header("traceparent", &trace.traceparent);
-        match self.credentials() {
-            Some((name, value)) => request.header(name, value),
-            None => request,
-        }
-    }
-
-    fn credentials(&self) -> Option<(HeaderName, HeaderValue)> {
-        match &self.auth {
-            AnchorAuth::None => None,
-            AnchorAuth::ApiKey(key) => Some((HeaderName::from_static("x-api-key"), key.header())),
-            AnchorAuth::Jwt(secret) => {
-                let now = unix_time();
-                let claims = Claims { sub: None, iss: None, iat: now, exp: now + TOKEN_LIFE };
-                let bearer = format!("Bearer {}", sign(&claims, secret));
-                let mut value = HeaderValue::try_from(bearer).expect("base64url and dots");
-                value.set_sensitive(true);
-                Some((AUTHORIZATION, value))
-            }
-        }
+        let Some((name, value)) = self.credentials.header(unix_time()) else { return request };
+        let mut value = HeaderValue::try_from(value).expect("credentials are printable ASCII");
+        value.set_sensitive(true);
+        request.header(name, value)
     }
 }
 

@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-pub use self::config::{AnchorAuth, AnchorBody, ApiKey, Config, InvalidRoots, InvalidTarget, Limits, MuxedAs, Target};
+pub use self::config::{AnchorBody, ApiKey, Config, Credentials, InvalidRoots, InvalidTarget, Limits, MuxedAs, Target};
 use crate::wire::listener::{Options, serve};
 
 /// Serves until `shutdown` ends, and then until the requests under way are answered.

@@ -8,18 +8,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Response, StatusCode};
 use tokio::time::timeout;
 
 use super::answer::{Answer, one_line};
 use super::curl::curl;
-use super::options::{Auth, Options};
+use super::options::Options;
 use super::pace::Pace;
-use super::request::{Credentials, Request};
+use super::request::{Request, Shown};
 use super::upload::Upload;
-use crate::sep10::token::{Claims, sign};
+use crate::sep10::credentials::Credentials;
 use crate::wire::connect::{InvalidRoots, tls};
 use crate::wire::pool::{Pool, SendError};
 use crate::wire::transcript::{Exchange, Received, Redactor, Sent};
@@ -27,7 +27,7 @@ use crate::wire::transcript::{Exchange, Received, Redactor, Sent};
 /// The suite's way to the anchor; all checks share it.
 pub(crate) struct Client {
     pool: Pool<Upload>,
-    auth: Auth,
+    auth: Credentials,
     time_limit: Duration,
     pace: Pace,
     /// How many exchanges in a row found nobody there.
@@ -55,9 +55,7 @@ pub(crate) enum Failure {
     GaveUp,
 }
 
-const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// How long a token for the anchor is valid.
-const TOKEN_SECONDS: u64 = 300;
 /// How long the target may stay silent, counted in exchanges, before it counts as dead.
 const SILENCES: u32 = 3;
 /// How often one request is sent while the anchor answers 429.
@@ -80,7 +78,7 @@ impl Client {
 
     /// Whether there are credentials to show.
     pub(crate) fn has_credentials(&self) -> bool {
-        !matches!(self.auth, Auth::None)
+        !matches!(self.auth, Credentials::None)
     }
 
     /// Whether the target has been silent so often that it counts as dead.
@@ -158,9 +156,9 @@ impl Client {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.extend(content.and_then(|content| header(CONTENT_TYPE, &content.content_type)));
         let redactor = match request.credentials {
-            Credentials::Ours => authenticate(headers, &self.auth),
-            Credentials::None => Redactor::default(),
-            Credentials::Wrong => authenticate(headers, &self.auth.wrong()),
+            Shown::Ours => authenticate(headers, &self.auth),
+            Shown::None => Redactor::default(),
+            Shown::Wrong => authenticate(headers, &self.auth.wrong()),
         };
         (message, redactor)
     }
@@ -179,20 +177,12 @@ fn header(name: HeaderName, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name, HeaderValue::from_str(value).ok()?))
 }
 
-fn authenticate(headers: &mut HeaderMap, auth: &Auth) -> Redactor {
-    let secret = match auth {
-        Auth::None => return Redactor::default(),
-        Auth::ApiKey(key) => {
-            headers.insert(API_KEY, key.header().clone());
-            Bytes::copy_from_slice(key.header().as_bytes())
-        }
-        Auth::Jwt(secret) => {
-            let iat = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-            let token = sign(&Claims { sub: None, iss: None, iat, exp: iat + TOKEN_SECONDS }, secret);
-            headers.extend(header(AUTHORIZATION, &format!("Bearer {token}")));
-            Bytes::from(token)
-        }
-    };
+/// Shows the credentials; what is to be redacted is their secret part.
+fn authenticate(headers: &mut HeaderMap, credentials: &Credentials) -> Redactor {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let Some((name, value)) = credentials.header(now) else { return Redactor::default() };
+    let secret = Bytes::copy_from_slice(value.strip_prefix("Bearer ").unwrap_or(&value).as_bytes());
+    headers.extend(header(HeaderName::from_static(name), &value));
     Redactor::new([secret])
 }
 

@@ -2,25 +2,25 @@
 
 use std::fmt::Write;
 
-use super::options::Auth;
-use super::request::{Content, Credentials, Request};
+use super::request::{Content, Request, Shown};
+use crate::sep10::credentials::Credentials;
 use crate::sep12::field::{Field, Value};
 
 /// The longest body that still stands in the line; a longer one is read from a file.
 const INLINE_BYTES: usize = 8 * 1024;
 
 /// A command that sends the request again.
-pub(crate) fn curl(request: &Request, url: &str, auth: &Auth) -> String {
+pub(crate) fn curl(request: &Request, url: &str, auth: &Credentials) -> String {
     let mut line = "curl -i".to_owned();
     if request.method != hyper::Method::GET {
         push(&mut line, "-X", request.method.as_str());
     }
     line.push_str(match (auth, request.credentials) {
-        (Auth::None, _) | (_, Credentials::None) => "",
-        (Auth::ApiKey(_), Credentials::Ours) => " -H \"X-Api-Key: $ANCHOR_API_KEY\"",
-        (Auth::ApiKey(_), Credentials::Wrong) => " -H 'X-Api-Key: not-the-key'",
-        (Auth::Jwt(_), Credentials::Ours) => " -H \"Authorization: Bearer $ANCHOR_TOKEN\"",
-        (Auth::Jwt(_), Credentials::Wrong) => " -H 'Authorization: Bearer not-a-token'",
+        (Credentials::None, _) | (_, Shown::None) => "",
+        (Credentials::ApiKey(_), Shown::Ours) => " -H \"X-Api-Key: $ANCHOR_API_KEY\"",
+        (Credentials::ApiKey(_), Shown::Wrong) => " -H 'X-Api-Key: not-the-key'",
+        (Credentials::Jwt(_), Shown::Ours) => " -H \"Authorization: Bearer $ANCHOR_TOKEN\"",
+        (Credentials::Jwt(_), Shown::Wrong) => " -H 'Authorization: Bearer not-a-token'",
     });
     match &request.content {
         None => {}
@@ -81,17 +81,17 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::sep10::credentials::ApiKey;
     use crate::sep10::token::Secret;
     use crate::sep12::File;
     use crate::sep12::body::Multipart;
-    use crate::suite::options::ApiKey;
     use crate::suite::request::Encoding;
 
     #[test]
     fn json_is_quoted_for_a_shell() {
         let request = Request::put(vec![Field::text("last_name", "O'Brien $HOME `x`")], &Encoding::Json);
         assert_eq!(
-            curl(&request, "http://a/customer", &Auth::None),
+            curl(&request, "http://a/customer", &Credentials::None),
             r#"curl -i -X PUT -H 'Content-Type: application/json' --data-raw '{"last_name":"O'\''Brien $HOME `x`"}' http://a/customer"#
         );
     }
@@ -118,7 +118,7 @@ mod tests {
         let fields = vec![Field::text("a", "@x;type=y"), Field::file("b", named), Field::file("c", nameless)];
         let request = Request::put(fields, &Encoding::Multipart(Multipart::default()));
         assert_eq!(
-            curl(&request, "http://a/customer", &Auth::None),
+            curl(&request, "http://a/customer", &Credentials::None),
             "curl -i -X PUT --form-string 'a=@x;type=y' -F 'b=@id.png;type=image/png' \
              -F 'c=<file;type=image/png' http://a/customer"
         );
@@ -127,12 +127,12 @@ mod tests {
     #[test]
     fn credentials_are_shell_variables() {
         let request = Request::get(&[("id".to_owned(), "1".to_owned())]);
-        let key = Auth::ApiKey(ApiKey::new("k3y").expect("a header can hold it"));
+        let key = Credentials::ApiKey(ApiKey::new("k3y").expect("a header can hold it"));
         assert_eq!(
             curl(&request, "http://a/customer?id=1", &key),
             "curl -i -H \"X-Api-Key: $ANCHOR_API_KEY\" 'http://a/customer?id=1'"
         );
-        let jwt = Auth::Jwt(Secret::new("s3cret").expect("not empty"));
+        let jwt = Credentials::Jwt(Secret::new("s3cret").expect("not empty"));
         assert!(curl(&request, "http://a/", &jwt).contains("\"Authorization: Bearer $ANCHOR_TOKEN\""));
     }
 }

@@ -39,11 +39,12 @@ pub(crate) mod sample;
 pub use check::{Check, Verdict};
 pub use checks::{check, checks};
 pub use glob::Glob;
-pub use options::{ApiKey, Auth, Options};
+pub use options::Options;
 pub use requirement::{Level, Requirement, requirement, requirements};
 pub use run::{CheckResult, Outcome, Run, Summary, TargetKind, Tested};
 pub use runner::run;
 
+pub use crate::sep10::credentials::{ApiKey, Credentials};
 pub use crate::wire::connect::InvalidRoots;
 pub use crate::wire::target::{InvalidTarget, Target};
 pub use crate::wire::transcript::{Excerpt, Exchange, Received, Sent};

@@ -1,14 +1,11 @@
 //! What a run is told.
 
-use std::fmt;
 use std::time::Duration;
-
-use hyper::header::HeaderValue;
 
 use super::check::Check;
 use super::checks::checks;
 use super::glob::Glob;
-use crate::sep10::token::Secret;
+use crate::sep10::credentials::Credentials;
 use crate::sep12::File;
 use crate::wire::target::Target;
 
@@ -20,7 +17,7 @@ pub struct Options {
     /// Certificate authorities in PEM form, beside the system's.
     pub roots: Option<Vec<u8>>,
     /// The credentials to show.
-    pub auth: Auth,
+    pub auth: Credentials,
     /// The customer types to ask for; none sends no `type`. Checks use the first, acceptance is checked for each.
     pub types: Vec<String>,
     /// Values to send instead of invented ones. `{unique}` in a value stands for a text of its own for each customer.
@@ -46,21 +43,6 @@ pub struct Options {
     pub timeout: Duration,
 }
 
-/// The credentials that a platform shows to its anchor.
-#[derive(Clone, Debug)]
-pub enum Auth {
-    /// None.
-    None,
-    /// A fixed key in `X-Api-Key`.
-    ApiKey(ApiKey),
-    /// A JSON Web Token, signed with this secret and valid for five minutes, in `Authorization: Bearer`.
-    Jwt(Secret),
-}
-
-/// A key that a header can hold. Its text is never printed.
-#[derive(Clone)]
-pub struct ApiKey(HeaderValue);
-
 impl Options {
     /// The defaults for a target. The seed is 0: the caller chooses another.
     #[must_use]
@@ -68,7 +50,7 @@ impl Options {
         Self {
             target,
             roots: None,
-            auth: Auth::None,
+            auth: Credentials::None,
             types: Vec::new(),
             fields: Vec::new(),
             files: Vec::new(),
@@ -91,36 +73,5 @@ impl Options {
             .filter(|check| self.only.is_empty() || matches(&self.only, check))
             .filter(|check| !matches(&self.skip, check))
             .collect()
-    }
-}
-
-impl Auth {
-    /// Credentials of the same kind that are nobody's.
-    pub(crate) fn wrong(&self) -> Self {
-        match self {
-            Self::None => Self::None,
-            Self::ApiKey(_) => ApiKey::new("not-the-key").map_or(Self::None, Self::ApiKey),
-            Self::Jwt(_) => Secret::new("not the secret, only as long as one is").map_or(Self::None, Self::Jwt),
-        }
-    }
-}
-
-impl ApiKey {
-    /// The key; `None` if it is empty or a header cannot hold it.
-    #[must_use]
-    pub fn new(key: &str) -> Option<Self> {
-        let mut value = HeaderValue::from_str(key).ok().filter(|value| !value.is_empty())?;
-        value.set_sensitive(true);
-        Some(Self(value))
-    }
-
-    pub(crate) fn header(&self) -> &HeaderValue {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(..)")
     }
 }

@@ -14,12 +14,12 @@ pub(crate) struct Request {
     /// Path and query behind the target's base URL.
     pub(crate) path: String,
     pub(crate) content: Option<Content>,
-    pub(crate) credentials: Credentials,
+    pub(crate) credentials: Shown,
 }
 
 /// Whose credentials a request shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Credentials {
+pub(crate) enum Shown {
     Ours,
     None,
     Wrong,
@@ -57,12 +57,7 @@ impl Request {
 
     /// `PUT /customer` with a body as it is.
     pub(crate) fn put_content(content: Content) -> Self {
-        Self {
-            method: Method::PUT,
-            path: "/customer".to_owned(),
-            content: Some(content),
-            credentials: Credentials::Ours,
-        }
+        Self { method: Method::PUT, path: "/customer".to_owned(), content: Some(content), credentials: Shown::Ours }
     }
 
     /// `GET /customer` with those parameters.
@@ -70,7 +65,7 @@ impl Request {
         let pairs: Vec<_> =
             parameters.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
         let path = if pairs.is_empty() { "/customer".to_owned() } else { format!("/customer?{}", pairs.join("&")) };
-        Self { method: Method::GET, path, content: None, credentials: Credentials::Ours }
+        Self { method: Method::GET, path, content: None, credentials: Shown::Ours }
     }
 
     /// `DELETE /customer/{id}`.
@@ -79,7 +74,7 @@ impl Request {
             method: Method::DELETE,
             path: format!("/customer/{}", escape(id.as_str())),
             content: None,
-            credentials: Credentials::Ours,
+            credentials: Shown::Ours,
         }
     }
 }

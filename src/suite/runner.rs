@@ -16,10 +16,11 @@ use super::client::Client;
 use super::context::{Context, Suite};
 use super::curl::quote;
 use super::discovery::{Survey, Untestable, survey};
-use super::options::{Auth, Options};
+use super::options::Options;
 use super::people::Inventor;
 use super::requirement::Level;
 use super::run::{CheckResult, Run, TargetKind, Tested};
+use crate::sep10::credentials::Credentials;
 use crate::wire::connect::InvalidRoots;
 
 /// Tests an anchor. `progress` is told of every check that ends; of none if the target cannot be tested at all.
@@ -188,9 +189,9 @@ fn replay(options: &Options, check: &Check) -> String {
     words.push(quote(&options.target.to_string()));
     words.extend(["--seed".to_owned(), options.seed.to_string(), "--only".to_owned(), quote(check.id)]);
     match options.auth {
-        Auth::None => {}
-        Auth::ApiKey(_) => words.extend(["--auth", "api-key:env:ANCHOR_API_KEY"].map(str::to_owned)),
-        Auth::Jwt(_) => words.extend(["--auth", "jwt:env:ANCHOR_JWT_SECRET"].map(str::to_owned)),
+        Credentials::None => {}
+        Credentials::ApiKey(_) => words.extend(["--auth", "api-key:env:ANCHOR_API_KEY"].map(str::to_owned)),
+        Credentials::Jwt(_) => words.extend(["--auth", "jwt:env:ANCHOR_JWT_SECRET"].map(str::to_owned)),
     }
     words.extend(options.types.iter().flat_map(|name| ["--type".to_owned(), quote(name)]));
     let fields = options.fields.iter().map(|(name, value)| format!("{name}={value}"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anchor_conformance::mock::{self, Answer, Delivery, RawAnchor};
-use anchor_conformance::platform::{AnchorAuth, AnchorBody, ApiKey, Limits};
+use anchor_conformance::platform::{AnchorBody, ApiKey, Credentials, Limits};
 use anchor_conformance::sep10::token::{Secret, Verifier};
 use anchor_conformance::sep12::{Field, File};
 use serde_json::json;
@@ -144,14 +144,14 @@ async fn the_platform_shows_its_api_key() {
     let refused = Stack::with(anchor.clone(), |_| {}).await;
     assert_eq!(refused.wallet(G).put_json(&json!({})).await.refusal().0, 502);
     let key = ApiKey::new("an invented key").expect("a header value");
-    let stack = Stack::with(anchor, |config| config.anchor_auth = AnchorAuth::ApiKey(key)).await;
+    let stack = Stack::with(anchor, |config| config.anchor_auth = Credentials::ApiKey(key)).await;
     stack.wallet(G).put_json(&json!({})).await.id();
 }
 
 #[tokio::test]
 async fn the_platform_shows_a_short_lived_token() {
     let secret = Secret::new("an invented secret between platform and anchor").expect("not empty");
-    let stack = Stack::with(Default::default(), |config| config.anchor_auth = AnchorAuth::Jwt(secret.clone())).await;
+    let stack = Stack::with(Default::default(), |config| config.anchor_auth = Credentials::Jwt(secret.clone())).await;
     stack.wallet(G).put_json(&json!({})).await.id();
     let received = stack.anchor.received();
     let token =

@@ -211,7 +211,7 @@ async fn the_anchors_answers_do_not_decide_what_is_kept_secret() {
     let anchor = RawAnchor::start(Config { api_key: Some("an invented key".to_owned()), ..Config::default() })
         .await
         .expect("a free port");
-    let auth = suite::Auth::ApiKey(suite::ApiKey::new("an invented key").expect("a header value"));
+    let auth = suite::Credentials::ApiKey(suite::ApiKey::new("an invented key").expect("a header value"));
     let run = suite::run(&Options { auth, ..options(&anchor.url()) }, |_| {}, std::future::pending())
         .await
         .expect("valid options");

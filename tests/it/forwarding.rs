@@ -16,8 +16,11 @@ enum Encoding {
     Multipart,
 }
 
+/// Names and values.
+type Claims = &'static [(&'static str, &'static str)];
+
 /// Each identity of the table, with what the client says of it.
-const IDENTITIES: [(&str, &str, &[(&str, &str)]); 8] = [
+const IDENTITIES: [(&str, &str, Claims); 8] = [
     ("G, silent", G, &[]),
     ("G, repeats it", G, &[("account", G)]),
     ("G, names a customer by memo", G, &[("memo", "21bf91a4-7db1-401d-8108-fab7660a45d6"), ("memo_type", "text")]),

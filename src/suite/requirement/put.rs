@@ -8,7 +8,7 @@ pub(crate) const REQUIREMENTS: &[Requirement] = &[
         id: "json-is-accepted",
         title: "A complete customer without files can be sent as JSON and gets an id",
         level: Must,
-        source_level: Some("SHOULD"),
+        source_level: Some("should"),
         source: "Callback API, PUT /customer; SEP-12, Customer PUT, Response",
         why: "The platform sends every request without files as application/json and can give the wallet \
             nothing without an id: the customer cannot be registered.",
@@ -19,7 +19,7 @@ pub(crate) const REQUIREMENTS: &[Requirement] = &[
         id: "multipart-is-accepted",
         title: "A complete customer with files can be sent as multipart/form-data and gets an id",
         level: Must,
-        source_level: Some("SHOULD"),
+        source_level: Some("should"),
         source: "Callback API, PUT /customer; SEP-12, Content Type",
         why: "A file can be sent in no other way: a wallet whose customer must show a document gets stuck.",
         right: r#"PUT /customer, multipart/form-data: 202 {"id": "391fb415"}"#,
@@ -95,7 +95,7 @@ pub(crate) const REQUIREMENTS: &[Requirement] = &[
         id: "large-files-do-not-crash",
         title: "A file as large as a phone's photo is taken, or declined with 4xx",
         level: Must,
-        source_level: Some("SHOULD"),
+        source_level: Some("should"),
         source: "SEP-12, File Size Limits",
         why: "Photos of 4 MB are common. With 413 a wallet can make the photo smaller; after a 5xx or a broken \
             connection it can only try again.",

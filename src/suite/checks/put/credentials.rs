@@ -2,7 +2,7 @@
 
 use crate::suite::check::{Check, Finding, NotKept};
 use crate::suite::context::Context;
-use crate::suite::request::{Credentials, Encoding, Request};
+use crate::suite::request::{Encoding, Request, Shown};
 
 pub(super) const CHECKS: &[Check] = &[Check {
     id: "put/credentials-are-required",
@@ -15,7 +15,7 @@ async fn required(context: &mut Context) -> Finding {
     if !context.suite.client.has_credentials() {
         return Err(NotKept::skip("no credentials are given with --auth"));
     }
-    for (credentials, what) in [(Credentials::None, "without credentials"), (Credentials::Wrong, "with wrong ones")] {
+    for (credentials, what) in [(Shown::None, "without credentials"), (Shown::Wrong, "with wrong ones")] {
         let customer = context.customer();
         let request = Request { credentials, ..Request::put(customer.text_fields(), &Encoding::Json) };
         let answer = context.send(request).await?;
