@@ -11,7 +11,7 @@
 //! Invariants: no value of a field reaches a log or an error message. The anchor sees a complete body only if the
 //! client sent one and every rule held to its end. A request is sent twice only if the first connection handed it back
 //! unsent. Nothing of the client's headers, query or framing reaches the anchor. What can fail, and how it is
-//! answered, is one type ([`refusal`]).
+//! answered, is one type (`refusal.rs`).
 
 mod accept;
 mod route;

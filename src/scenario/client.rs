@@ -1,0 +1,209 @@
+//! What the client of a scenario sends.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::content::Content;
+use super::json::Json;
+use super::text::Text;
+use super::token::Token;
+
+/// A request to the platform.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "RequestKeys")]
+#[schemars(with = "RequestKeys")]
+pub(super) struct Request {
+    pub(super) token: Token,
+    pub(super) method: String,
+    pub(super) path: Text,
+    pub(super) query: Option<Text>,
+    pub(super) headers: BTreeMap<String, Text>,
+    pub(super) body: Body,
+    pub(super) chunked: bool,
+    pub(super) stops: Option<Stop>,
+}
+
+/// How a client stops in the middle of its body, after so many bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It closes the connection.
+    BreakOff(usize),
+    /// It sends no more, and waits.
+    Stall(usize),
+}
+
+/// A request to the platform. At most one of `json`, `json-text`, `urlencoded`, `multipart` and `body`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RequestKeys {
+    /// The wallet's token; one for `${G}` if it is left out.
+    #[serde(default)]
+    token: Token,
+    /// The method; PUT if it is left out.
+    method: Option<String>,
+    /// The path; `/sep12/customer` if it is left out.
+    path: Option<Text>,
+    /// The query, as it stands in the request.
+    query: Option<Text>,
+    /// Further headers.
+    #[serde(default)]
+    headers: BTreeMap<String, Text>,
+    /// A body of application/json, written in YAML.
+    json: Option<Json>,
+    /// A body of application/json, to the letter.
+    json_text: Option<Text>,
+    /// A body of application/x-www-form-urlencoded: pairs of name and value.
+    urlencoded: Option<Vec<(Text, Text)>>,
+    /// A body of multipart/form-data.
+    multipart: Option<Vec<Part>>,
+    /// Any other body.
+    body: Option<RawBody>,
+    /// Send the body in chunks, without a length.
+    #[serde(default)]
+    chunked: bool,
+    /// Close the connection after so many bytes of the body.
+    break_off_after: Option<usize>,
+    /// Send no more after so many bytes of the body, and wait for an answer.
+    stall_after: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    None,
+    Json(Json),
+    JsonText(Text),
+    Urlencoded(Vec<(Text, Text)>),
+    Multipart(Vec<Part>),
+    Raw { content_type: Option<String>, content: Content },
+}
+
+/// One part of a multipart body. Exactly one of `text`, `base64` and `size` is its content.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "PartKeys")]
+#[schemars(with = "PartKeys")]
+pub(super) struct Part {
+    pub(super) disposition: Disposition,
+    pub(super) content_type: Option<String>,
+    pub(super) content: Content,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Disposition {
+    Named { name: Text, file_name: Option<Text> },
+    Raw(String),
+}
+
+/// One part of a multipart body. Exactly one of `text`, `base64` and `size` is its content.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PartKeys {
+    /// The field's name.
+    name: Option<Text>,
+    /// The file's name, sent as browsers do.
+    file_name: Option<Text>,
+    /// In place of `name` and `file-name`: the Content-Disposition to the letter.
+    disposition: Option<String>,
+    /// The part's content type.
+    content_type: Option<String>,
+    /// The content as text.
+    text: Option<Text>,
+    /// The content in base64.
+    base64: Option<String>,
+    /// So many bytes of the line `anchor-conformance`, repeated.
+    size: Option<usize>,
+}
+
+/// A body to the letter. Exactly one of `text`, `base64` and `size` is its content.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RawBody {
+    /// The request's content type; none if it is left out.
+    content_type: Option<String>,
+    /// The content as text.
+    text: Option<Text>,
+    /// The content in base64.
+    base64: Option<String>,
+    /// So many bytes of the line `anchor-conformance`, repeated.
+    size: Option<usize>,
+}
+
+impl TryFrom<RequestKeys> for Request {
+    type Error = String;
+
+    fn try_from(keys: RequestKeys) -> Result<Self, String> {
+        let raw = keys.body.map(RawBody::into_body).transpose()?;
+        let bodies = [
+            keys.json.map(Body::Json),
+            keys.json_text.map(Body::JsonText),
+            keys.urlencoded.map(Body::Urlencoded),
+            keys.multipart.map(Body::Multipart),
+            raw,
+        ];
+        let mut bodies = bodies.into_iter().flatten();
+        let body = bodies.next().unwrap_or(Body::None);
+        if bodies.next().is_some() {
+            return Err("only one of `json`, `json-text`, `urlencoded`, `multipart` and `body` can be there".to_owned());
+        }
+        let stops = match (keys.break_off_after, keys.stall_after) {
+            (None, None) => None,
+            (Some(after), None) => Some(Stop::BreakOff(after)),
+            (None, Some(after)) => Some(Stop::Stall(after)),
+            _ => return Err("only one of `break-off-after` and `stall-after` can be there".to_owned()),
+        };
+        Ok(Self {
+            token: keys.token,
+            method: keys.method.unwrap_or_else(|| "PUT".to_owned()),
+            path: keys.path.map_or_else(|| Text::parse("/sep12/customer"), Ok)?,
+            query: keys.query,
+            headers: keys.headers,
+            body,
+            chunked: keys.chunked,
+            stops,
+        })
+    }
+}
+
+impl RawBody {
+    fn into_body(self) -> Result<Body, String> {
+        let content = Content::of(self.text, self.base64.as_deref(), self.size)?;
+        Ok(Body::Raw { content_type: self.content_type, content })
+    }
+}
+
+impl TryFrom<PartKeys> for Part {
+    type Error = String;
+
+    fn try_from(keys: PartKeys) -> Result<Self, String> {
+        let disposition = match (keys.name, keys.file_name, keys.disposition) {
+            (Some(name), file_name, None) => Disposition::Named { name, file_name },
+            (None, None, Some(disposition)) => Disposition::Raw(disposition),
+            _ => return Err("a part has either a `name` (and a `file-name`) or a `disposition`".to_owned()),
+        };
+        let content = Content::of(keys.text, keys.base64.as_deref(), keys.size)?;
+        Ok(Self { disposition, content_type: keys.content_type, content })
+    }
+}
+
+impl Request {
+    /// The last step whose id it refers to.
+    pub(super) fn last_step(&self) -> usize {
+        let texts = self.headers.values().chain(&self.query).chain([&self.path]);
+        let in_texts = texts.map(Text::last_step).max().unwrap_or(0);
+        in_texts.max(self.body.last_step())
+    }
+}
+
+impl Body {
+    fn last_step(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Json(json) => json.last_step(),
+            Self::JsonText(text) => text.last_step(),
+            Self::Urlencoded(pairs) => pairs.iter().map(|(_, value)| value.last_step()).max().unwrap_or(0),
+            Self::Multipart(parts) => parts.iter().map(|part| part.content.last_step()).max().unwrap_or(0),
+            Self::Raw { content, .. } => content.last_step(),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What must come back to the client.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+
+use super::shaped::{self, Shaped};
+use super::text::Text;
+
+/// What the client must get back.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum ClientGets {
+    Word(NoAnswer),
+    Answer(Box<Answer>),
+}
+
+/// An HTTP status.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "u16")]
+pub(super) struct Status(#[schemars(range(min = 200, max = 599))] pub(super) u16);
+
+/// No answer at all.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum NoAnswer {
+    Nothing,
+}
+
+/// An answer: `{"id": ...}` with 2xx and `{"error": ...}` with anything else, and no other member.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Answer {
+    /// The status.
+    pub(super) status: Status,
+    /// The id; any if it is left out.
+    pub(super) id: Option<Text>,
+    /// The error text; any if it is left out.
+    pub(super) error: Option<Text>,
+    /// A part of the error text.
+    pub(super) error_contains: Option<Text>,
+    /// Headers beside those that every answer has.
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+}
+
+impl TryFrom<u16> for Status {
+    type Error = &'static str;
+
+    fn try_from(status: u16) -> Result<Self, &'static str> {
+        if (200..600).contains(&status) { Ok(Self(status)) } else { Err("a final status is a number from 200 to 599") }
+    }
+}
+
+impl ClientGets {
+    /// The last step whose id it refers to.
+    pub(super) fn last_step(&self) -> usize {
+        let Self::Answer(answer) = self else { return 0 };
+        let texts = answer.id.iter().chain(&answer.error).chain(&answer.error_contains);
+        texts.map(Text::last_step).max().unwrap_or(0)
+    }
+}
+
+impl Shaped for ClientGets {
+    type Map = AnswerKeys;
+
+    const EXPECTED: &'static str = "`nothing` or an answer (`status`, `id`, `error`, ...)";
+
+    fn word(word: &str) -> Result<Self, String> {
+        match word {
+            "nothing" => Ok(Self::Word(NoAnswer::Nothing)),
+            _ => Err(format!("unexpected `{word}`; this must be {}", Self::EXPECTED)),
+        }
+    }
+
+    fn map(answer: AnswerKeys) -> Self {
+        Self::Answer(Box::new(answer.0))
+    }
+}
+
+/// An answer whose status and members go together.
+#[derive(Deserialize)]
+#[serde(try_from = "Answer")]
+pub(super) struct AnswerKeys(Answer);
+
+impl TryFrom<Answer> for AnswerKeys {
+    type Error = &'static str;
+
+    fn try_from(answer: Answer) -> Result<Self, &'static str> {
+        let is_success = (200..300).contains(&answer.status.0);
+        match (&answer.id, &answer.error, &answer.error_contains) {
+            (_, Some(_), Some(_)) => Err("either `error` or `error-contains` can be there"),
+            (Some(_), ..) if !is_success => Err("an answer with an `id` has a status of success"),
+            (_, Some(_), _) | (.., Some(_)) if is_success => Err("an answer with an error has no status of success"),
+            _ => Ok(Self(answer)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientGets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        shaped::read(deserializer)
+    }
+}

@@ -1,0 +1,115 @@
+//! Text with placeholders: `${G}` and its like for accounts, `${id:STEP}` for the id that an earlier step got.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+
+use super::accounts;
+
+/// A text, its accounts already written out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Text(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Plain(String),
+    /// The id that the client got in this step, counted from 1.
+    IdOf(usize),
+}
+
+impl Text {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find("${") {
+            let (before, placeholder) = rest.split_at(at);
+            if let Some(before) = before.strip_suffix('$') {
+                pieces.push(Piece::Plain(format!("{before}${{")));
+                rest = &placeholder[2..];
+                continue;
+            }
+            let end = placeholder.find('}').ok_or("`${` needs a `}`; a `${` that is meant so is written `$${`")?;
+            pieces.push(Piece::Plain(before.to_owned()));
+            pieces.push(Piece::parse(&placeholder[2..end])?);
+            rest = &placeholder[end + 1..];
+        }
+        pieces.push(Piece::Plain(rest.to_owned()));
+        Ok(Self(pieces))
+    }
+
+    /// The text, given the ids of the steps before.
+    pub(super) fn resolve(&self, ids: &[Option<String>]) -> String {
+        self.0.iter().map(|piece| piece.resolve(ids)).collect()
+    }
+
+    /// The text of a place where no step has come before.
+    pub(super) fn fixed(&self) -> String {
+        self.resolve(&[])
+    }
+
+    /// The last step whose id is referred to.
+    pub(super) fn last_step(&self) -> usize {
+        let step = |piece: &Piece| if let Piece::IdOf(step) = piece { *step } else { 0 };
+        self.0.iter().map(step).max().unwrap_or(0)
+    }
+}
+
+impl Piece {
+    fn parse(placeholder: &str) -> Result<Self, String> {
+        if let Some(step) = placeholder.strip_prefix("id:").and_then(|step| step.parse().ok()).filter(|step| *step > 0)
+        {
+            return Ok(Self::IdOf(step));
+        }
+        accounts::named(placeholder).map(|account| Self::Plain(account.to_string())).ok_or_else(|| {
+            format!("no placeholder is called `${{{placeholder}}}`; there are {} and ${{id:STEP}}", accounts::NAMES)
+        })
+    }
+
+    fn resolve<'a>(&'a self, ids: &'a [Option<String>]) -> Cow<'a, str> {
+        match self {
+            Self::Plain(text) => Cow::Borrowed(text),
+            Self::IdOf(step) => match ids.get(step - 1) {
+                Some(Some(id)) => Cow::Borrowed(id),
+                _ => Cow::Owned(format!("(step {step} got no id)")),
+            },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Text {
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let about = format!("Text, in which {} and ${{id:STEP}} are replaced.", accounts::NAMES);
+        json_schema!({ "type": "string", "description": about })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_replaced_and_doubled_dollars_are_not() {
+        let text = Text::parse("a$${b}$ ${id:2}/${G}").expect("valid");
+        let account = accounts::named("G").expect("an account");
+        assert_eq!(text.resolve(&[None, Some("x".to_owned())]), format!("a${{b}}$ x/{account}"));
+        assert_eq!(text.last_step(), 2);
+    }
+
+    #[test]
+    fn unknown_and_open_placeholders_are_refused() {
+        for text in ["${X}", "${id:0}", "${id:x}", "${G", "${}"] {
+            assert!(Text::parse(text).is_err(), "{text}");
+        }
+    }
+}
