@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::suite::{CheckResult, Outcome, Requirement, Run, Summary, Verdict, requirement};
+use crate::suite::{CheckResult, Excerpt, Exchange, Outcome, Requirement, Run, Summary, Verdict, requirement};
 
 /// Whether words are coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Colour {
 
 /// How many of a check's requests are shown; the JSON report has them all.
 const SHOWN_REQUESTS: usize = 4;
+/// How many characters of an answer's body are shown.
+const SHOWN_BODY: usize = 200;
 const WIDTH: usize = 100;
 
 /// The line of one check that has ended: verdict, id, title.
@@ -67,11 +69,30 @@ fn broken(result: &CheckResult, colour: Colour, out: &mut impl Write) -> io::Res
         writeln!(out, "  asked     {from} requests before these are in the JSON report")?;
     }
     for exchange in &result.exchanges[from..] {
-        let status = exchange.response.as_ref().map(|response| response.status.to_string());
-        let got = status.as_deref().or(exchange.error.as_deref()).unwrap_or("no answer");
-        writeln!(out, "  asked     {}\n  got       {got}", exchange.curl)?;
+        writeln!(out, "  asked     {}\n  got       {}", exchange.curl, got(exchange))?;
     }
     writeln!(out, "  again     {}", result.replay)
+}
+
+/// The status and the beginning of the body, on one line. What a target sends cannot reach the terminal as a command.
+fn got(exchange: &Exchange) -> String {
+    let Some(response) = &exchange.response else {
+        return exchange.error.clone().unwrap_or_else(|| "no answer".to_owned());
+    };
+    let body = match &response.body {
+        None => String::new(),
+        Some(Excerpt::Bytes { .. }) => " (a body that is not text, or long)".to_owned(),
+        Some(Excerpt::Text(text)) => {
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let more = if line.chars().count() > SHOWN_BODY { "..." } else { "" };
+            let shown = line.chars().take(SHOWN_BODY);
+            format!(
+                " {}{more}",
+                shown.map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect::<String>()
+            )
+        }
+    };
+    format!("{}{body}", response.status)
 }
 
 /// Each reason once, with the checks that it applies to.
@@ -193,7 +214,7 @@ mod tests {
             "  why       Wallets repeat requests",
             "  source    SEP-12, Customer PUT",
             "  asked     curl -i -X PUT --data-raw '{\"account\":\"G\"}' http://anchor.example/kyc/customer\n",
-            "  got       200\n",
+            "  got       200 {\"id\":\"2\"}\n",
             "--only 'put/x'\n",
             "failed: 1 passed, 1 failed, 0 warned, 0 skipped, 0 inconclusive in 1.2 s",
             "explain put/same-customer-same-id",
