@@ -108,6 +108,11 @@ impl FieldSpec {
     pub fn with_choices(self, choices: &[&str]) -> Self {
         Self { choices: Some(choices.iter().map(|&choice| choice.to_owned()).collect()), ..self }
     }
+
+    /// The description, or one made from the name.
+    pub(super) fn description_of(&self, name: &str) -> String {
+        self.description.clone().unwrap_or_else(|| name.replace(['_', '.'], " "))
+    }
 }
 
 fn string() -> Kind {

@@ -15,6 +15,7 @@ enum Shape {
     Digits,
     Long,
     Slashed,
+    Sequential,
 }
 
 /// A source of ids that never repeats one.
@@ -37,6 +38,7 @@ impl Ids {
             () if has(Variant::NumericIds) => Shape::Digits,
             () if has(Variant::LongIds) => Shape::Long,
             () if has(Variant::SlashedIds) => Shape::Slashed,
+            () if has(Variant::SequentialIds) => Shape::Sequential,
             () => Shape::Uuid,
         };
         Self { shape, prefix: config.id_prefix.clone(), seed: config.seed, given: 0 }
@@ -49,6 +51,7 @@ impl Ids {
         match self.shape {
             Shape::Uuid => format!("{prefix}{}", Uuid::from_u128(unique)),
             Shape::SmallNumber => (1_000_000 + self.given).to_string(),
+            Shape::Sequential => format!("{prefix}{}", self.given),
             Shape::Digits => format!("{prefix}0{:019}", unique % 10_u128.pow(19)),
             Shape::Long => format!("{prefix}{:-<LONG$}", format!("{unique:032x}")),
             Shape::Slashed => format!("{prefix}a/b%2F../é {unique:032x}?c=d#e;f+g"),

@@ -5,8 +5,8 @@
 //! of any size and can hang up, stay silent, or answer early.
 //!
 //! By default it follows SEP-12. A [`Config`] names the customer types it knows, the [`Fault`]s it shows on purpose and
-//! the legal [`Variant`]s in which it differs from the default. It holds what it was sent in memory, so it is for
-//! synthetic data only.
+//! the legal [`Variant`]s in which it differs from the default; [`Config::that_shows`] puts a fault together with what it
+//! needs. It holds what it was sent in memory, so it is for synthetic data only.
 
 mod answer;
 mod decode;
@@ -16,8 +16,10 @@ mod received;
 mod config;
 mod faults;
 mod names;
+mod needs;
 mod variants;
 
+mod graveyard;
 mod ids;
 mod store;
 
@@ -36,6 +38,7 @@ pub use answer::{Answer, Delivery};
 pub use config::{Config, CustomerType, FieldSpec};
 pub use faults::Fault;
 pub use names::UnknownName;
+pub use needs::Need;
 pub use raw_anchor::RawAnchor;
 pub use raw_front::run;
 pub use received::{Received, ReceivedBody, ReceivedField, ReceivedFile, ReceivedValue};

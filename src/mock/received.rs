@@ -162,6 +162,15 @@ impl ReceivedValue {
             Self::File(file) => file.length > 0,
         }
     }
+
+    /// How many bytes it has.
+    pub(super) fn length(&self) -> u64 {
+        match self {
+            Self::Text(text) => text.len() as u64,
+            Self::Json(json) => json.get().len() as u64,
+            Self::File(file) => file.length,
+        }
+    }
 }
 
 impl PartialEq for ReceivedValue {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::answer::Answer;
 use super::config::Config;
+use super::graveyard::Graveyard;
 use super::ids::Ids;
 use super::received::ReceivedValue;
 use crate::sep12::MemoType;
@@ -32,12 +34,25 @@ pub struct CustomerKey {
     pub(super) apart: String,
 }
 
+/// What the anchor remembers of a customer beside its data.
 #[derive(Debug)]
-struct Record {
+pub(super) struct Record {
     customer: Customer,
     found_by_key_from: Option<Instant>,
+    is_found_by_id: bool,
     gone_from: Option<Instant>,
+    /// The place in the order of registration.
+    serial: u64,
+    /// How many GETs there were since the last change.
     looks: u32,
+    /// How many PUTs there were.
+    pub(super) puts: u32,
+    /// When the last change was.
+    pub(super) changed: Instant,
+    /// Until when the customer is being registered.
+    pub(super) fresh_until: Option<Instant>,
+    /// The type that the first PUT named.
+    pub(super) type_name: Option<String>,
 }
 
 #[derive(Debug)]
@@ -45,16 +60,32 @@ pub(super) struct Store {
     ids: Ids,
     records: BTreeMap<String, Record>,
     by_key: BTreeMap<CustomerKey, String>,
+    registered: u64,
+    pub(super) graveyard: Graveyard,
+    /// Answers to GETs by their queries.
+    pub(super) cache: BTreeMap<String, Answer>,
+    /// The beginning of the current second, and how many requests there were in it.
+    pub(super) pace: Option<(Instant, u32)>,
 }
 
 impl Store {
     pub(super) fn new(config: &Config) -> Self {
-        Self { ids: Ids::new(config), records: BTreeMap::new(), by_key: BTreeMap::new() }
+        Self {
+            ids: Ids::new(config),
+            records: BTreeMap::new(),
+            by_key: BTreeMap::new(),
+            registered: 0,
+            graveyard: Graveyard::new(config),
+            cache: BTreeMap::new(),
+            pace: None,
+        }
     }
 
     pub(super) fn clear(&mut self) {
         self.records.clear();
         self.by_key.clear();
+        self.graveyard.clear();
+        self.cache.clear();
     }
 
     pub(super) fn customers(&self) -> impl Iterator<Item = &Customer> {
@@ -62,12 +93,26 @@ impl Store {
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<&Customer> {
-        self.records.get(id).map(|record| &record.customer)
+        self.records.get(id).filter(|record| record.is_found_by_id).map(|record| &record.customer)
     }
 
     pub(super) fn by_key(&self, key: &CustomerKey) -> Option<&Customer> {
         let record = self.records.get(self.by_key.get(key)?)?;
         record.found_by_key_from.is_none_or(|from| from <= Instant::now()).then_some(&record.customer)
+    }
+
+    /// A customer that was found before, by whatever.
+    pub(super) fn record(&self, id: &str) -> Option<(&Record, &Customer)> {
+        self.records.get(id).map(|record| (record, &record.customer))
+    }
+
+    pub(super) fn record_mut(&mut self, id: &str) -> Option<&mut Record> {
+        self.records.get_mut(id)
+    }
+
+    /// The customer that was registered last.
+    pub(super) fn latest(&self) -> Option<&Customer> {
+        self.records.values().max_by_key(|record| record.serial).map(|record| &record.customer)
     }
 
     /// A new customer with a new id.
@@ -80,15 +125,28 @@ impl Store {
     /// A new customer with that id, in place of any other with the same id or key.
     pub(super) fn insert(&mut self, id: String, key: CustomerKey) {
         self.remove(&id);
+        self.registered += 1;
         self.by_key.insert(key.clone(), id.clone());
-        let customer = Customer { id: id.clone(), key, fields: BTreeMap::new() };
-        self.records.insert(id, Record { customer, found_by_key_from: None, gone_from: None, looks: 0 });
+        let record = Record {
+            customer: Customer { id: id.clone(), key, fields: BTreeMap::new() },
+            found_by_key_from: None,
+            is_found_by_id: true,
+            gone_from: None,
+            serial: self.registered,
+            looks: 0,
+            puts: 0,
+            changed: Instant::now(),
+            fresh_until: None,
+            type_name: None,
+        };
+        self.records.insert(id, record);
     }
 
     /// The fields of a customer, to be changed.
     pub(super) fn fields_mut(&mut self, id: &str) -> Option<&mut BTreeMap<String, ReceivedValue>> {
         let record = self.records.get_mut(id)?;
         record.looks = 0;
+        record.changed = Instant::now();
         Some(&mut record.customer.fields)
     }
 
@@ -110,12 +168,24 @@ impl Store {
         Some(new)
     }
 
-    pub(super) fn remove(&mut self, id: &str) -> bool {
-        let Some(record) = self.records.remove(id) else { return false };
-        if self.by_key.get(&record.customer.key).is_some_and(|other| other == id) {
-            self.by_key.remove(&record.customer.key);
+    pub(super) fn remove(&mut self, id: &str) -> Option<Customer> {
+        let record = self.records.remove(id)?;
+        self.forget_key_of(&record.customer);
+        Some(record.customer)
+    }
+
+    /// From now on the customer is not found by its key.
+    pub(super) fn hide_from_key(&mut self, id: &str) {
+        if let Some(customer) = self.records.get(id).map(|record| record.customer.clone()) {
+            self.forget_key_of(&customer);
         }
-        true
+    }
+
+    /// From now on the customer is not found by its id.
+    pub(super) fn hide_from_id(&mut self, id: &str) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.is_found_by_id = false;
+        }
     }
 
     /// Hides a customer from look-ups by key for a while.
@@ -139,6 +209,12 @@ impl Store {
             self.records.values().filter(is_gone).map(|record| record.customer.id.clone()).collect();
         for id in gone {
             self.remove(&id);
+        }
+    }
+
+    fn forget_key_of(&mut self, customer: &Customer) {
+        if self.by_key.get(&customer.key).is_some_and(|other| *other == customer.id) {
+            self.by_key.remove(&customer.key);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Whom a request is about: account and memo, and what they become as a key.
 
+use super::Rules;
+use super::memo::{blurred, canonical};
 use super::refusal::Refusal;
 use crate::mock::config::Config;
 use crate::mock::faults::Fault;
@@ -7,6 +9,9 @@ use crate::mock::store::CustomerKey;
 use crate::mock::variants::Variant;
 use crate::sep12::memo::parse_id;
 use crate::sep12::{Account, Identity, Memo, MemoType};
+
+/// How much of an M account counts under [`Fault::MuxedAccountsCut`]: as much as a G account has.
+const ACCOUNT_LENGTH: usize = 56;
 
 /// The customer that a request names by account and memo.
 #[derive(Clone, Debug)]
@@ -21,7 +26,7 @@ impl Claim {
     }
 
     /// Reads the parameters (SEP-12, customer GET and PUT); `None` without an account. Empty values count as absent.
-    pub(super) fn read<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Self>, Refusal> {
+    fn read<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Self>, Refusal> {
         let value = |name| value(name).filter(|text| !text.is_empty());
         let memo_type = match value("memo_type") {
             None => None,
@@ -35,66 +40,91 @@ impl Claim {
         let account = text
             .parse()
             .map_err(|_| Refusal::of_field("account", "must be a Stellar account (G..., M... or C...)", Some(text)))?;
-        let claim = Self { account, memo };
-        claim.check()?;
+        Ok(Some(Self { account, memo }))
+    }
+
+    /// The id that the memo or the muxed account holds, if it is one.
+    fn number(&self) -> Option<u64> {
+        let of_memo = || self.memo.as_ref().and_then(|memo| parse_id(memo.value()));
+        self.account.muxed_id().or_else(of_memo)
+    }
+
+    fn has_other_memo(&self) -> bool {
+        let is_id =
+            |memo: &Memo| parse_id(memo.value()).is_some() && memo.memo_type().unwrap_or(MemoType::Id) == MemoType::Id;
+        self.memo.as_ref().is_some_and(|memo| !is_id(memo))
+    }
+
+    /// What the customer is stored under.
+    pub(in crate::mock) fn key(&self, config: &Config) -> CustomerKey {
+        let has = |fault| config.faults.contains(&fault);
+        let is_muxed = self.account.muxed_id().is_some();
+        if is_muxed && config.variants.contains(&Variant::MuxedApart) {
+            return key(&self.account.to_string(), None);
+        }
+        if is_muxed && has(Fault::MuxedAccountsCut) {
+            return key(&self.account.to_string()[..ACCOUNT_LENGTH], None);
+        }
+        let memo = match self.account.muxed_id() {
+            Some(_) if has(Fault::MuxedIdIgnored) => None,
+            Some(id) => Some((MemoType::Id, id.to_string())),
+            None if has(Fault::MemoIgnored) => None,
+            None => self.memo.as_ref().map(|memo| canonical(memo, config)),
+        };
+        key(&self.account.base().to_string(), memo.and_then(|memo| blurred(memo, config)))
+    }
+}
+
+impl Rules<'_> {
+    /// The account and memo that a request names, if this anchor takes them.
+    pub(super) fn claim<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Claim>, Refusal> {
+        let Some(claim) = Claim::read(value)? else { return Ok(None) };
+        self.check_agreement(&claim)?;
+        self.check_account(&claim)?;
+        self.check_memo(&claim)?;
         Ok(Some(claim))
     }
 
     /// SEP-12: no memo for a contract; for a muxed account only the memo that says the same.
-    fn check(&self) -> Result<(), Refusal> {
-        let Some(memo) = &self.memo else { return Ok(()) };
+    fn check_agreement(&self, claim: &Claim) -> Result<(), Refusal> {
+        let Some(memo) = &claim.memo else { return Ok(()) };
         let refuse = |expected| Err(Refusal::of_field("memo", expected, Some(memo.value())));
-        match self.account {
+        match claim.account {
             Account::Contract(_) => refuse("must be absent beside a contract account"),
-            Account::Muxed { id, .. } if parse_id(memo.value()) != Some(id) => {
+            Account::Muxed { id, .. }
+                if parse_id(memo.value()) != Some(id) && !self.has(Fault::ContradictoryMemoAccepted) =>
+            {
                 refuse("must be absent beside a muxed account, or equal to its id")
             }
             _ => Ok(()),
         }
     }
 
-    /// The id that the memo or the muxed account holds, if it is one.
-    pub(super) fn number(&self) -> Option<u64> {
-        let of_memo = || self.memo.as_ref().and_then(|memo| parse_id(memo.value()));
-        self.account.muxed_id().or_else(of_memo)
+    fn check_account(&self, claim: &Claim) -> Result<(), Refusal> {
+        let is_refused = match claim.account {
+            Account::Muxed { .. } => self.has(Fault::MuxedAccountsRefused),
+            Account::Contract(_) => self.has(Fault::ContractAccountsRefused),
+            Account::Classic(_) => false,
+        };
+        if is_refused { Err(Refusal::of_field("account", "not a kind that this anchor takes", None)) } else { Ok(()) }
     }
 
-    /// What the customer is stored under.
-    pub(in crate::mock) fn key(&self, config: &Config) -> CustomerKey {
-        let has = |fault| config.faults.contains(&fault);
-        if self.account.muxed_id().is_some() && config.variants.contains(&Variant::MuxedApart) {
-            return key(&self.account.to_string(), None);
+    fn check_memo(&self, claim: &Claim) -> Result<(), Refusal> {
+        let number = claim.number();
+        if self.has(Fault::SignedMemoIds) && number.is_some_and(|number| i64::try_from(number).is_err()) {
+            return Err(Refusal::internal());
         }
-        let account = self.account.base().to_string();
-        let memo = match self.account.muxed_id() {
-            Some(_) if has(Fault::MuxedIdIgnored) => None,
-            Some(id) => Some((MemoType::Id, id.to_string())),
-            None if has(Fault::MemoIgnored) => None,
-            None => self.memo.as_ref().map(canonical),
+        let expected = match &claim.memo {
+            _ if self.has(Fault::ZeroMemoRefused) && number == Some(0) => "must not be zero",
+            Some(memo) if self.has(Fault::MemoTypeNeeded) && memo.memo_type().is_none() => "must come with memo_type",
+            Some(_) if self.shows(Variant::OnlyIdMemos) && claim.has_other_memo() => "must be an id",
+            _ => return Ok(()),
         };
-        let memo = memo.map(|(memo_type, text)| match text.parse() {
-            Ok(id) if has(Fault::MemoParsedAsDouble) && memo_type == MemoType::Id => (memo_type, through_double(id)),
-            _ => (memo_type, text),
-        });
-        key(&account, memo)
+        Err(Refusal::of_field("memo", expected, None))
     }
 }
 
 fn key(account: &str, memo: Option<(MemoType, String)>) -> CustomerKey {
     let (memo_type, memo) = memo.unzip();
     CustomerKey { account: account.to_owned(), memo_type, memo, apart: String::new() }
-}
-
-/// The memo's type and its one spelling.
-fn canonical(memo: &Memo) -> (MemoType, String) {
-    let id = parse_id(memo.value());
-    match (memo.memo_type(), id) {
-        (None | Some(MemoType::Id), Some(id)) => (MemoType::Id, id.to_string()),
-        (memo_type, _) => (memo_type.unwrap_or(MemoType::Text), memo.value().to_owned()),
-    }
-}
-
-/// What a number becomes in a language that has no integers.
-fn through_double(id: u64) -> String {
-    format!("{}", id as f64)
 }

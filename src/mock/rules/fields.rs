@@ -21,8 +21,8 @@ const BINARY: &str = "must be a file part of a multipart body";
 
 /// Files over this many bytes are too large for [`Variant::RefusesLargeFiles`].
 const LARGE_FILE: u64 = 5_000_000;
-/// Files over this many bytes break [`Fault::AnswersFiveHundredOnLargeFile`].
-const BREAKING_FILE: u64 = 1024 * 1024;
+/// Values of more bytes together are too large for [`Variant::RefusesLargeBodies`].
+const LARGE_BODY: u64 = 1_000_000;
 
 /// A text parameter; anything but text is refused.
 pub(super) fn parameter<'a>(received: &'a Received, name: &str) -> Result<Option<&'a str>, Refusal> {
@@ -52,13 +52,15 @@ impl Rules<'_> {
     /// Refuses values that cannot be right, unless they are to be refused later.
     pub(super) fn check_values(&self, received: &Received, fields: &CustomerType) -> Result<(), Refusal> {
         for field in data(received) {
-            self.check_size(field)?;
             self.check_name(&field.name)?;
-            if self.shows(Variant::DeferredValidation) {
+            if self.shows(Variant::DeferredValidation) || self.shows(Variant::LateRefusal) {
                 continue;
             }
             if let Some(expected) = self.invalid(&field.name, &field.value, fields) {
-                return Err(Refusal::of_field(&field.name, expected, field.value.as_text()));
+                let stumbles = expected == DATE && self.has(Fault::AnswersFiveHundredOnInvalidDate)
+                    || expected == CHOICE && self.has(Fault::AnswersFiveHundredOnOtherChoices);
+                let refusal = Refusal::of_field(&field.name, expected, field.value.as_text());
+                return Err(if stumbles { Refusal::internal() } else { refusal });
             }
         }
         Ok(())
@@ -78,10 +80,15 @@ impl Rules<'_> {
         (registry::kind(name) == Some(Kind::Binary)).then_some(BINARY)
     }
 
-    fn check_size(&self, field: &ReceivedField) -> Result<(), Refusal> {
-        let too_large = field.value.as_file().is_some_and(|file| file.length > LARGE_FILE);
-        if too_large && self.shows(Variant::RefusesLargeFiles) {
+    /// What the variants with a limit do not take.
+    pub(super) fn check_size(&self, received: &Received) -> Result<(), Refusal> {
+        let is_large = |field: &&ReceivedField| field.value.length() > LARGE_FILE && field.value.as_file().is_some();
+        if let (true, Some(field)) = (self.shows(Variant::RefusesLargeFiles), data(received).find(is_large)) {
             return Err(Refusal::new(413, format!("{}: must not exceed {LARGE_FILE} bytes", field.name)));
+        }
+        let total: u64 = data(received).map(|field| field.value.length()).sum();
+        if total > LARGE_BODY && self.shows(Variant::RefusesLargeBodies) {
+            return Err(Refusal::new(413, format!("the body must not exceed {LARGE_BODY} bytes")));
         }
         Ok(())
     }
@@ -89,29 +96,6 @@ impl Rules<'_> {
     fn check_name(&self, name: &str) -> Result<(), Refusal> {
         if registry::kind(name).is_none() && self.shows(Variant::RefusesOtherNames) {
             return Err(Refusal::of_field(name, "not a name that SEP-9 or SEP-12 defines", None));
-        }
-        Ok(())
-    }
-
-    /// The faults that a value of some kind brings out.
-    pub(super) fn stumble(&self, received: &Received) -> Result<(), Refusal> {
-        let fields = || data(received);
-        let texts = || fields().filter_map(|field| field.value.as_text());
-        let files = || fields().filter_map(|field| field.value.as_file());
-        let is_text = |bytes: &bytes::Bytes| std::str::from_utf8(bytes).is_ok();
-        let stumbles = [
-            (Fault::AnswersFiveHundredOnNonAscii, texts().any(|text| !text.is_ascii())),
-            (Fault::AnswersFiveHundredOnEmptyValue, texts().any(str::is_empty)),
-            (Fault::AnswersFiveHundredOnUnknownName, fields().any(|field| registry::kind(&field.name).is_none())),
-            (Fault::AnswersFiveHundredOnIdentityAlone, fields().next().is_none()),
-            (Fault::AnswersFiveHundredOnLargeFile, files().any(|file| file.length > BREAKING_FILE)),
-            (Fault::BinaryTreatedAsText, files().any(|file| !file.bytes.as_ref().is_some_and(is_text))),
-        ];
-        if stumbles.iter().any(|(fault, applies)| *applies && self.has(*fault)) {
-            return Err(Refusal::new(500, "internal error"));
-        }
-        if self.has(Fault::NeedsFileName) && files().any(|file| file.file_name.is_none()) {
-            return Err(Refusal::new(400, "a file must have a file name"));
         }
         Ok(())
     }

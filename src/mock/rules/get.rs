@@ -1,5 +1,7 @@
 //! `GET /customer` (SEP-12, customer GET): where the customer stands, and what is still needed.
 
+use serde_json::{Value as Json, json};
+
 use super::Rules;
 use super::claim::Claim;
 use super::refusal::Refusal;
@@ -10,36 +12,64 @@ use crate::mock::store::CustomerKey;
 
 impl Rules<'_> {
     pub(super) fn get(&mut self, received: &Received) -> Result<Answer, Refusal> {
-        let type_name = received.query_value("type").filter(|name| !name.is_empty());
-        let fields = self.customer_type(type_name)?.clone();
-        let claim = Claim::read(|name| received.query_value(name))?;
-        self.check_number(claim.as_ref())?;
+        if !self.has(Fault::GetCached) {
+            return self.look_up(received);
+        }
+        let query = format!("{:?}", received.query);
+        if let Some(answer) = self.store.cache.get(&query) {
+            return Ok(answer.clone());
+        }
+        let answer = self.look_up(received)?;
+        self.store.cache.insert(query, answer.clone());
+        Ok(answer)
+    }
+
+    fn look_up(&mut self, received: &Received) -> Result<Answer, Refusal> {
+        let given = |name| received.query_value(name).filter(|value| !value.is_empty());
+        if self.has(Fault::AnswersFiveHundredWithoutParameters) && received.query.is_empty()
+            || self.has(Fault::AnswersFiveHundredOnLang) && given("lang").is_some()
+        {
+            return Err(Refusal::internal());
+        }
+        let type_name = given("type");
+        let fields = self.customer_type(type_name, given("lang"))?;
+        let claim = self.claim(|name| received.query_value(name))?;
         let key = claim.map(|claim| self.key(&claim, type_name));
-        let id = received.query_value("id").filter(|id| !id.is_empty());
-        let found = match id {
-            Some(id) => Some(self.found_by_id(id, key.as_ref())?),
-            None => key.and_then(|key| self.found_by_key(key)),
+        let found = match (given("id"), key) {
+            (Some(id), key) => self.found_by_id(id, key.as_ref())?,
+            (None, Some(key)) => self.found_by_key(key)?,
+            (None, None) => None,
         };
         let body = match found {
-            Some(id) => self.show(&id, &fields),
+            Some(id) => {
+                let fields = self.type_shown(&id, fields)?;
+                self.show(&id, &fields)
+            }
             None => self.show_unregistered(&fields),
         };
-        Ok(self.json(200, &body))
+        Ok(self.shown(&body))
     }
 
     /// SEP-12, customer GET, errors: an unknown id, or one of another account, is 404.
-    fn found_by_id(&self, id: &str, key: Option<&CustomerKey>) -> Result<String, Refusal> {
-        let customer = self.store.by_id(id).ok_or_else(|| self.unknown_id())?;
-        let is_foreign = key.is_some_and(|key| *key != customer.key);
+    fn found_by_id(&self, id: &str, key: Option<&CustomerKey>) -> Result<Option<String>, Refusal> {
+        let Some(customer) = self.store.by_id(id) else {
+            let is_shown = self.has(Fault::UnknownIdShownAsNew);
+            return if is_shown { Ok(None) } else { Err(self.unknown_id()) };
+        };
+        let is_foreign = key.is_some_and(|key| self.is_foreign(key, customer, Fault::ForeignMemoShown));
         if is_foreign && !self.has(Fault::ForeignIdShown) {
-            return Err(self.unknown_id());
+            return Err(self.foreign_id(customer));
         }
-        Ok(id.to_owned())
+        Ok(Some(id.to_owned()))
     }
 
-    fn found_by_key(&mut self, key: CustomerKey) -> Option<String> {
+    fn found_by_key(&mut self, key: CustomerKey) -> Result<Option<String>, Refusal> {
         let known = self.store.by_key(&key).map(|customer| customer.id.clone());
-        known.or_else(|| self.has(Fault::GetRegistersCustomer).then(|| self.store.create(key)))
+        match known {
+            None if self.has(Fault::NotFoundForUnregistered) => Err(Refusal::new(404, "no such customer")),
+            None => Ok(self.has(Fault::GetRegistersCustomer).then(|| self.store.create(key))),
+            known => Ok(known),
+        }
     }
 
     /// What a customer is found under.
@@ -51,12 +81,13 @@ impl Rules<'_> {
         key
     }
 
-    /// [`Fault::SignedMemoIds`].
-    pub(super) fn check_number(&self, claim: Option<&Claim>) -> Result<(), Refusal> {
-        let is_beyond = claim.and_then(Claim::number).is_some_and(|number| i64::try_from(number).is_err());
-        if is_beyond && self.has(Fault::SignedMemoIds) {
-            return Err(Refusal::new(500, "internal error"));
+    fn shown(&self, body: &Json) -> Answer {
+        match () {
+            () if self.has(Fault::GetAnswersHtml) => {
+                Answer::raw(200, "text/html; charset=utf-8", "<!DOCTYPE html><html><body>Welcome</body></html>")
+            }
+            () if self.has(Fault::GetAnswersArray) => self.json(200, &json!([body])),
+            () => self.json(200, body),
         }
-        Ok(())
     }
 }

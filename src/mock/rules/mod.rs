@@ -1,23 +1,38 @@
 //! What the anchor does with a request: SEP-12 and the callback API, with the configured faults and variants.
 
-mod claim;
-mod fields;
-mod get;
-mod put;
-mod refusal;
+mod access;
 mod route;
+
+mod claim;
+mod memo;
+mod types;
+
+mod get;
 mod show;
+mod spoil;
 
-use std::time::Duration;
+mod fields;
+mod persist;
+mod put;
+mod stumble;
+mod target;
+mod verify;
 
-use serde_json::{Map, Value as Json};
+mod delete;
+
+mod finish;
+mod refusal;
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value as Json;
 
 pub(super) use claim::Claim;
 use refusal::Refusal;
 use route::Endpoint;
 
 use super::answer::Answer;
-use super::config::{Config, CustomerType};
+use super::config::Config;
 use super::faults::Fault;
 use super::received::{Received, ReceivedBody};
 use super::store::Store;
@@ -29,70 +44,75 @@ struct Rules<'a> {
     store: &'a mut Store,
 }
 
-/// How long a queued deletion takes.
-const DELETION: Duration = Duration::from_millis(200);
 /// One request of so many is refused by [`Variant::RateLimited`].
 const RATE: u64 = 20;
+/// So many requests a second are not refused by [`Variant::RateLimitedPerSecond`].
+const PACE: u32 = 25;
 
 /// Answers a request; `number` counts the requests so far, this one included.
 pub(super) fn answer(config: &Config, store: &mut Store, received: &Received, number: u64) -> Answer {
     store.sweep();
     let mut rules = Rules { config, store };
-    if rules.shows(Variant::RateLimited) && number.is_multiple_of(RATE) {
-        return Refusal::new(429, "too many requests").answer(config).with_header("retry-after", "1");
-    }
-    rules.route(received).unwrap_or_else(|refusal| refusal.answer(config))
+    let answer = if rules.is_too_fast(number) {
+        Refusal::new(429, "too many requests").answer(config).with_header("retry-after", "1")
+    } else {
+        rules.admit(received).unwrap_or_else(|refusal| refusal.answer(config))
+    };
+    finish::finish(answer, received, config)
 }
 
 impl Rules<'_> {
+    fn is_too_fast(&mut self, number: u64) -> bool {
+        self.shows(Variant::RateLimited) && number.is_multiple_of(RATE)
+            || self.shows(Variant::RateLimitedPerSecond) && self.is_ahead_of_pace()
+    }
+
+    fn is_ahead_of_pace(&mut self) -> bool {
+        let now = Instant::now();
+        let current = self.store.pace.filter(|(from, _)| now - *from < Duration::from_secs(1));
+        let (from, requests) = current.unwrap_or((now, 0));
+        self.store.pace = Some((from, requests + 1));
+        requests >= PACE
+    }
+
+    fn admit(&mut self, received: &Received) -> Result<Answer, Refusal> {
+        match self.turned_away(received) {
+            Some(answer) => {
+                if self.has(Fault::RefusedCredentialsStillAct) {
+                    // What comes of it is not told.
+                    let _ = self.route(received);
+                }
+                Ok(answer)
+            }
+            None => self.route(received),
+        }
+    }
+
     fn route(&mut self, received: &Received) -> Result<Answer, Refusal> {
-        self.authenticate(received)?;
         match route::endpoint(&received.method, &received.path, &self.config.prefix)? {
             Endpoint::Get => self.get(received),
             Endpoint::Put => self.put(received),
-            Endpoint::Delete(id) => self.delete(&id),
+            Endpoint::Delete(path_id) => self.delete(path_id),
         }
     }
 
-    fn authenticate(&self, received: &Received) -> Result<(), Refusal> {
-        let Some(key) = &self.config.api_key else { return Ok(()) };
-        if self.has(Fault::IgnoresCredentials) || received.header("x-api-key") == Some(key) {
-            return Ok(());
+    /// Whether the body could be read at all.
+    fn check_readable(&self, received: &Received) -> Result<(), Refusal> {
+        match &received.body {
+            ReceivedBody::Json(_) | ReceivedBody::Multipart(_) => Ok(()),
+            ReceivedBody::TooLarge => Err(Refusal::new(413, "the body is larger than this anchor takes")),
+            ReceivedBody::Empty => Err(Refusal::new(400, "the body is empty; send at least account or id")),
+            ReceivedBody::Incomplete | ReceivedBody::Unread => Err(Refusal::new(400, "the body is incomplete")),
+            ReceivedBody::Undecodable { reason } => {
+                let known = ["application/json", "multipart/form-data"];
+                let is_known = received.content_type().is_some_and(|essence| known.contains(&essence.as_str()));
+                match is_known {
+                    true if self.has(Fault::AnswersFiveHundredOnDamagedBody) => Err(Refusal::internal()),
+                    true => Err(Refusal::new(400, reason)),
+                    false => Err(Refusal::new(415, reason)),
+                }
+            }
         }
-        let status = if self.shows(Variant::ForbiddenForBadCredentials) { 403 } else { 401 };
-        Err(Refusal::new(status, "the header X-Api-Key is missing or wrong"))
-    }
-
-    /// Callback API, `DELETE /customer/{id}`.
-    fn delete(&mut self, id: &str) -> Result<Answer, Refusal> {
-        if self.store.by_id(id).is_none() && !self.has(Fault::DeleteUnknownSucceeds) {
-            return Err(self.unknown_id());
-        }
-        if self.shows(Variant::DeletionQueued) {
-            self.store.remove_after(id, DELETION);
-        } else if !self.has(Fault::DeleteDoesNothing) {
-            self.store.remove(id);
-        }
-        if self.shows(Variant::DeleteAnswersOk) {
-            return Ok(self.json(200, &Json::Object(Map::new())));
-        }
-        Ok(Answer::empty(204))
-    }
-
-    /// SEP-12, errors: the same for an id that does not exist and for one of another account.
-    fn unknown_id(&self) -> Refusal {
-        let status = if self.has(Fault::AnswersFiveHundredOnUnknownId) { 500 } else { 404 };
-        Refusal::new(status, "no customer of this account has this id")
-    }
-
-    /// The type's fields (SEP-12, type specification).
-    fn customer_type(&self, name: Option<&str>) -> Result<&CustomerType, Refusal> {
-        let default = if self.shows(Variant::TypeRequired) { None } else { self.config.default_type.as_deref() };
-        let Some(name) = name.or(default) else {
-            return Err(Refusal::new(400, "type: missing; this anchor needs to know the type of customer"));
-        };
-        let found = self.config.types.get(name);
-        found.ok_or_else(|| Refusal::new(400, "type: this anchor does not know this type of customer"))
     }
 
     fn has(&self, fault: Fault) -> bool {
@@ -113,20 +133,5 @@ fn json_type(config: &Config) -> &'static str {
         "application/json; charset=utf-8"
     } else {
         "application/json"
-    }
-}
-
-/// Whether the body could be read at all.
-fn readable(received: &Received) -> Result<(), Refusal> {
-    match &received.body {
-        ReceivedBody::Json(_) | ReceivedBody::Multipart(_) => Ok(()),
-        ReceivedBody::TooLarge => Err(Refusal::new(413, "the body is larger than this anchor takes")),
-        ReceivedBody::Empty => Err(Refusal::new(400, "the body is empty; send at least account or id")),
-        ReceivedBody::Incomplete | ReceivedBody::Unread => Err(Refusal::new(400, "the body is incomplete")),
-        ReceivedBody::Undecodable { reason } => {
-            let known = ["application/json", "multipart/form-data"];
-            let is_known = received.content_type().is_some_and(|essence| known.contains(&essence.as_str()));
-            Err(Refusal::new(if is_known { 400 } else { 415 }, reason))
-        }
     }
 }

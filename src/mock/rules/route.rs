@@ -1,21 +1,19 @@
 //! Which endpoint a request is for, and if none, which one it nearly is.
 
-use percent_encoding::percent_decode_str;
-
 use super::refusal::Refusal;
 
 /// The callback API's endpoints for customers.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Endpoint {
+pub(super) enum Endpoint<'a> {
     /// `GET /customer`.
     Get,
     /// `PUT /customer`.
     Put,
-    /// `DELETE /customer/{id}`, the id decoded.
-    Delete(String),
+    /// `DELETE /customer/{id}`, the id as it stands in the path.
+    Delete(&'a str),
 }
 
-pub(super) fn endpoint(method: &str, path: &str, prefix: &str) -> Result<Endpoint, Refusal> {
+pub(super) fn endpoint<'a>(method: &str, path: &'a str, prefix: &str) -> Result<Endpoint<'a>, Refusal> {
     let Some(place) = path.strip_prefix(prefix) else {
         return Err(Refusal::new(404, format!("no such path; every path here begins with {prefix}/customer")));
     };
@@ -38,13 +36,9 @@ pub(super) fn endpoint(method: &str, path: &str, prefix: &str) -> Result<Endpoin
     }
 }
 
-fn by_id(method: &str, id: &str) -> Result<Endpoint, Refusal> {
+fn by_id<'a>(method: &str, id: &'a str) -> Result<Endpoint<'a>, Refusal> {
     match method {
-        "DELETE" => {
-            let id = percent_decode_str(id).decode_utf8();
-            let id = id.map_err(|_| Refusal::new(400, "the id in the path is not UTF-8"))?;
-            Ok(Endpoint::Delete(id.into_owned()))
-        }
+        "DELETE" => Ok(Endpoint::Delete(id)),
         "GET" | "PUT" => Err(Refusal::of_method(
             "DELETE",
             format!("the nearest endpoint is {method} /customer: the path differs, the id is a parameter there"),

@@ -1,13 +1,17 @@
 //! A customer as GET shows it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::Rules;
+use super::verify::VERIFIED;
 use crate::mock::config::{CustomerType, FieldSpec};
 use crate::mock::faults::Fault;
+use crate::mock::needs::REJECTED_NAME;
 use crate::mock::received::ReceivedValue;
+use crate::mock::store::{Customer, Record};
 use crate::mock::variants::Variant;
 use crate::sep12::info::{CustomerInfo, FieldInfo};
 use crate::sep12::registry::{self, Kind};
@@ -16,73 +20,129 @@ use crate::sep12::{CustomerId, CustomerStatus, FieldStatus};
 type Provided = BTreeMap<String, ReceivedValue>;
 type Infos = BTreeMap<String, FieldInfo>;
 
-/// How many GETs say PROCESSING under [`Variant::AsynchronousAcceptance`].
+/// How many GETs say PROCESSING under [`Variant::AsynchronousAcceptance`] and [`Variant::LateRefusal`].
 const PROCESSING_LOOKS: u32 = 2;
+/// How long PROCESSING takes under [`Variant::ProcessingForAWhile`].
+const PROCESSING_TIME: Duration = Duration::from_millis(300);
 /// How many fields a stage has under [`Variant::StagedFields`].
 const STAGE: usize = 2;
-/// The one field that [`Variant::VerificationRequired`] wants verified.
-const VERIFIED: &str = "mobile_number";
+
+/// What is known about a customer while it is shown.
+struct Standing {
+    /// What is still to be asked for.
+    missing: Infos,
+    /// Whether nothing required is among it.
+    complete: bool,
+    /// Whether the anchor has not yet looked at the data.
+    pending: bool,
+}
 
 impl Rules<'_> {
     pub(super) fn show_unregistered(&self, fields: &CustomerType) -> Json {
-        let (missing, _) = self.missing(&Provided::new(), fields);
-        let info = CustomerInfo {
-            id: None,
-            status: CustomerStatus::NeedsInfo,
-            fields: Some(missing),
-            provided_fields: None,
-            message: None,
-        };
-        self.spoilt(&info)
+        let standing = self.standing(&Provided::new(), fields, false);
+        let status = CustomerStatus::NeedsInfo;
+        let fields = Some(standing.missing);
+        self.spoilt(&CustomerInfo { id: None, status, fields, provided_fields: None, message: self.message(status) })
     }
 
     pub(super) fn show(&mut self, id: &str, fields: &CustomerType) -> Json {
         let looks = self.store.look(id);
-        let Some(customer) = self.store.by_id(id) else { return self.show_unregistered(fields) };
-        let (missing, complete) = self.missing(&customer.fields, fields);
-        let processing = complete && self.shows(Variant::AsynchronousAcceptance) && looks <= PROCESSING_LOOKS;
-        let provided = self.provided(&customer.fields, fields, processing);
+        let Some((record, customer)) = self.store.record(id) else { return self.show_unregistered(fields) };
+        let pending = self.is_pending(record, customer, fields, looks);
+        let standing = self.standing(&customer.fields, fields, pending);
+        let provided = self.provided(&customer.fields, fields, standing.complete && pending);
         let waits = provided.values().any(|field| field.status == Some(FieldStatus::VerificationRequired));
-        let status = match () {
-            () if self.has(Fault::AcceptedWithRequiredFields) => CustomerStatus::Accepted,
-            () if !complete || waits => CustomerStatus::NeedsInfo,
-            () if processing => CustomerStatus::Processing,
-            () => CustomerStatus::Accepted,
-        };
+        let status = self.status(&standing, customer, waits);
+        let is_shown = waits || !self.shows(Variant::NoProvidedFields);
         let info = CustomerInfo {
             id: CustomerId::try_from(customer.id.clone()).ok(),
             status,
-            fields: (!complete).then_some(missing),
-            provided_fields: (waits || !self.shows(Variant::NoProvidedFields)).then_some(provided),
-            message: processing.then(|| "the data is being looked at".to_owned()),
+            fields: self.asked(standing, status, &customer.fields, fields),
+            provided_fields: is_shown.then_some(provided),
+            message: self.message(status),
         };
         self.spoilt(&info)
     }
 
     pub(super) fn is_accepted(&self, id: &str, fields: &CustomerType) -> bool {
-        self.store.by_id(id).is_some_and(|customer| self.missing(&customer.fields, fields).1)
+        self.store.record(id).is_some_and(|(_, customer)| self.standing(&customer.fields, fields, false).complete)
     }
 
-    /// What is still to be asked for, and whether nothing required is among it.
-    fn missing(&self, provided: &Provided, fields: &CustomerType) -> (Infos, bool) {
-        let is_there = |name: &str| {
-            let value = provided.get(name).filter(|value| value.is_given());
-            value.is_some_and(|value| self.invalid(name, value, fields).is_none())
+    fn is_pending(&self, record: &Record, customer: &Customer, fields: &CustomerType, looks: u32) -> bool {
+        let is_early = looks <= PROCESSING_LOOKS;
+        let is_invalid = |(name, value): (&String, &ReceivedValue)| self.invalid(name, value, fields).is_some();
+        self.shows(Variant::AsynchronousAcceptance) && is_early
+            || self.shows(Variant::ProcessingForAWhile) && record.changed.elapsed() < PROCESSING_TIME
+            || self.shows(Variant::LateRefusal) && is_early && customer.fields.iter().any(is_invalid)
+    }
+
+    fn standing(&self, provided: &Provided, fields: &CustomerType, pending: bool) -> Standing {
+        let trusting = pending && self.shows(Variant::LateRefusal);
+        let is_there =
+            |name: &str| provided.get(name).is_some_and(|value| self.is_settled(name, value, fields, trusting));
+        let lacks = |fields: &CustomerType| fields.iter().any(|(name, spec)| !spec.optional && !is_there(name));
+        let last = if lacks(fields) { fields.clone() } else { self.with_last_questions(fields.clone()) };
+        let complete = !lacks(&last);
+        let missing = last.iter().filter(|(name, _)| !is_there(name));
+        let missing = missing.map(|(name, spec)| (name.clone(), info(name, spec)));
+        let missing = if self.shows(Variant::StagedFields) && !complete {
+            missing.filter(|(_, info)| !info.optional).take(STAGE).collect()
+        } else {
+            missing.collect()
         };
-        let missing = || fields.iter().filter(|(name, _)| !is_there(name));
-        let complete = missing().all(|(_, spec)| spec.optional);
-        let infos = missing().map(|(name, spec)| (name.clone(), info(name, spec)));
-        if self.shows(Variant::StagedFields) && !complete {
-            return (infos.filter(|(_, info)| !info.optional).take(STAGE).collect(), complete);
+        Standing { missing, complete, pending }
+    }
+
+    fn status(&self, standing: &Standing, customer: &Customer, waits: bool) -> CustomerStatus {
+        let last_name = customer.fields.get("last_name").and_then(ReceivedValue::as_text);
+        match () {
+            () if self.shows(Variant::RejectsSome) && last_name == Some(REJECTED_NAME) => CustomerStatus::Rejected,
+            () if self.has(Fault::AcceptedWithRequiredFields) => CustomerStatus::Accepted,
+            () if !standing.complete || waits || self.has(Fault::StuckInNeedsInfo) => CustomerStatus::NeedsInfo,
+            () if standing.pending => CustomerStatus::Processing,
+            () => CustomerStatus::Accepted,
         }
-        (infos.collect(), complete)
+    }
+
+    /// The `fields` of the answer.
+    fn asked(
+        &self,
+        standing: Standing,
+        status: CustomerStatus,
+        provided: &Provided,
+        fields: &CustomerType,
+    ) -> Option<Infos> {
+        let is_accepted = status == CustomerStatus::Accepted;
+        match status {
+            CustomerStatus::Rejected => None,
+            _ if is_accepted && self.shows(Variant::EmptyFieldsWhenAccepted) => Some(Infos::new()),
+            _ if is_accepted && self.shows(Variant::OptionalFieldsWhenAccepted) => Some(standing.missing),
+            _ if standing.complete && !self.has(Fault::StuckInNeedsInfo) => None,
+            _ if self.has(Fault::ReceivedFieldsStillAsked) => {
+                let received = fields.iter().filter(|(name, _)| provided.contains_key(*name));
+                let received = received.map(|(name, spec)| (name.clone(), info(name, spec)));
+                Some(received.chain(standing.missing).collect())
+            }
+            _ => Some(standing.missing),
+        }
+    }
+
+    fn message(&self, status: CustomerStatus) -> Option<String> {
+        let text = match status {
+            CustomerStatus::Processing => "the data is being looked at",
+            CustomerStatus::Rejected => "this customer cannot be accepted",
+            _ if !self.shows(Variant::MessagesAlways) => return None,
+            CustomerStatus::NeedsInfo => "more is needed",
+            CustomerStatus::Accepted => "all is well",
+        };
+        Some(text.to_owned())
     }
 
     fn provided(&self, provided: &Provided, fields: &CustomerType, processing: bool) -> Infos {
         let given = provided.iter().filter(|(name, value)| value.is_given() && !name.ends_with("_verification"));
         let entry = |(name, value): (&String, &ReceivedValue)| {
             let mut info = fields.get(name).map_or_else(|| info(name, &spec_of(name, value)), |spec| info(name, spec));
-            let error = self.invalid(name, value, fields);
+            let error = self.invalid(name, value, fields).filter(|_| !processing);
             let status = match () {
                 () if error.is_some() => FieldStatus::Rejected,
                 () if name == VERIFIED && self.waits(provided) => FieldStatus::VerificationRequired,
@@ -96,40 +156,12 @@ impl Rules<'_> {
         };
         given.map(entry).collect()
     }
-
-    /// SEP-12, verification: whether the code is still to come.
-    fn waits(&self, provided: &Provided) -> bool {
-        let code = provided.get("mobile_number_verification");
-        self.shows(Variant::VerificationRequired) && !code.is_some_and(ReceivedValue::is_given)
-    }
-
-    /// The answer with the faults that lie in its form.
-    fn spoilt(&self, info: &CustomerInfo) -> Json {
-        let mut body = json!(info);
-        if self.has(Fault::LowerCaseStatus) {
-            body["status"] = json!(body["status"].as_str().map(str::to_lowercase));
-        }
-        if let (true, Some(fields)) = (self.has(Fault::FieldsAsArray), body["fields"].as_object()) {
-            let entry = |(name, field): (&String, &Json)| json!({ "name": name, "field": field });
-            body["fields"] = fields.iter().map(entry).collect();
-        }
-        if let Json::Object(members) = &mut body {
-            if self.has(Fault::NoStatus) {
-                members.remove("status");
-            }
-            if self.has(Fault::NeedsInfoWithoutFields) {
-                members.remove("fields");
-            }
-        }
-        body
-    }
 }
 
 fn info(name: &str, spec: &FieldSpec) -> FieldInfo {
-    let from_name = || name.replace(['_', '.'], " ");
     FieldInfo {
         kind: spec.kind,
-        description: spec.description.clone().unwrap_or_else(from_name),
+        description: spec.description_of(name),
         choices: spec.choices.clone(),
         optional: spec.optional,
         status: None,

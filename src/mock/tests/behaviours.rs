@@ -1,181 +1,234 @@
 //! Every fault and every variant is really shown, and nowhere else than where it belongs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use super::probes::PROBES;
+use crate::mock::{Anchor, Answer, Config, Fault, Need, Variant};
 
-use super::{authorised, complete, delete, g, get, m, multipart, put, request};
-use crate::mock::{Anchor, Answer, Config, Fault, Received, ReceivedBody, ReceivedValue, Variant};
-
-/// A short conversation with a fresh anchor.
-type Probe = fn(&Anchor) -> Vec<Answer>;
-
-const PROBES: &[(&str, Probe)] = &[
-    ("unregistered", |a| vec![get(a, &format!("account={}", g(1))), get(a, &format!("account={}", g(1)))]),
-    ("register", |a| vec![put(a, &complete(&g(1)))]),
-    ("update", |a| vec![put(a, &complete(&g(1))), put(a, &complete(&g(1)))]),
-    ("merge", |a| {
-        put(a, &json!({ "account": g(1), "first_name": "Ana" }));
-        put(a, &json!({ "account": g(1), "last_name": "Silva" }));
-        vec![get(a, &format!("account={}", g(1)))]
-    }),
-    ("accepted", |a| {
-        put(a, &complete(&g(1)));
-        vec![get(a, &format!("account={}", g(1)))]
-    }),
-    ("by id alone", |a| vec![put(a, &json!({ "id": seeded(a) }))]),
-    ("unknown id", |a| vec![put(a, &json!({ "id": "x" })), get(a, "id=x")]),
-    ("foreign put", |a| vec![put(a, &json!({ "id": seeded(a), "account": g(2) }))]),
-    ("foreign get", |a| vec![get(a, &format!("id={}&account={}", seeded(a), g(2)))]),
-    ("two types", |a| {
-        vec![
-            put(a, &json!({ "account": g(1), "type": "sep6" })),
-            put(a, &json!({ "account": g(1), "type": "business" })),
-        ]
-    }),
-    ("two memos", |a| ["1", "2"].map(|memo| put(a, &json!({ "account": g(1), "memo": memo }))).into()),
-    ("large memos", |a| {
-        ["9007199254740992", "9007199254740993"].map(|memo| put(a, &json!({ "account": g(1), "memo": memo }))).into()
-    }),
-    ("huge memo", |a| vec![put(a, &json!({ "account": g(1), "memo": "9223372036854775808" }))]),
-    ("two muxed ids", |a| [1, 2].map(|id| put(a, &json!({ "account": m(1, id) }))).into()),
-    ("muxed and memo", |a| {
-        vec![put(a, &json!({ "account": m(1, 7) })), put(a, &json!({ "account": g(1), "memo": "7" }))]
-    }),
-    ("both encodings", |a| vec![put(a, &json!({ "account": g(1), "x": "" })), photo(a, b"ok")]),
-    ("multipart", |a| vec![photo(a, b"ok"), get(a, &format!("account={}", g(1)))]),
-    ("binary", |a| vec![photo(a, b"\xff\xd8")]),
-    ("large file", |a| vec![photo_of(a, 1_100_000)]),
-    ("huge file", |a| vec![photo_of(a, 5_000_001)]),
-    ("no file name", |a| {
-        let headers = "Content-Disposition: form-data; name=\"photo_id_front\"\r\nContent-Type: image/png";
-        let account = format!("--b\r\nContent-Disposition: form-data; name=\"account\"\r\n\r\n{}\r\n", g(1));
-        let body = format!("{account}--b\r\n{headers}\r\n\r\nx\r\n--b--\r\n");
-        vec![a.answer(authorised(request("PUT", "/customer", "multipart/form-data; boundary=b", body.as_bytes())))]
-    }),
-    ("dotted name", |a| {
-        put(a, &json!({ "account": g(1), "organization.name": "Acme" }));
-        vec![get(a, &format!("account={}", g(1)))]
-    }),
-    ("beyond ASCII", |a| vec![put(a, &json!({ "account": g(1), "first_name": "é" }))]),
-    ("name outside SEP-9", |a| vec![put(a, &json!({ "account": g(1), "favourite_colour": "red" }))]),
-    ("empty value", |a| vec![put(a, &json!({ "account": g(1), "first_name": "" }))]),
-    ("bad date", |a| {
-        let bad = json!({ "account": g(1), "birth_date": "1976-02-30" });
-        vec![put(a, &bad), get(a, &format!("account={}", g(1)))]
-    }),
-    ("bad choice", |a| vec![put(a, &json!({ "account": g(1), "type": "sep6", "id_type": "library_card" }))]),
-    ("charset", |a| vec![sent(a, "application/json; charset=utf-8")]),
-    ("capitals", |a| vec![sent(a, "Application/JSON")]),
-    ("chunked", |a| {
-        let mut chunked = request("PUT", "/customer", "application/json", complete(&g(1)).to_string().as_bytes());
-        chunked.headers.retain(|(name, _)| name != "content-length");
-        vec![a.answer(authorised(chunked))]
-    }),
-    ("credentials", |a| vec![a.answer(request("GET", "/customer", "", b""))]),
-    ("phone", |a| {
-        let with_phone = json!({ "account": g(1), "mobile_number": "+5511987654321" });
-        put(a, &complete(&g(1)));
-        put(a, &with_phone);
-        vec![get(a, &format!("account={}", g(1)))]
-    }),
-    ("change", |a| {
-        put(a, &complete(&g(1)));
-        vec![put(a, &json!({ "account": g(1), "first_name": "Eve" }))]
-    }),
-    ("delete", |a| {
-        let id = seeded(a);
-        vec![delete(a, &id), get(a, &format!("id={id}"))]
-    }),
-    ("delete unknown", |a| vec![delete(a, "x")]),
-    ("many", |a| (0..20).map(|_| get(a, "type=sep6")).collect()),
-];
-
-/// Which probes tell each fault; `...` stands for the many that an answer's form shows in.
+/// Which probes tell each fault, beside the variants that it needs; `...` stands for the many that an answer's form
+/// shows in.
 const FAULTS: &[(Fault, &[&str])] = &[
-    (
-        Fault::NewIdOnUpdate,
-        &["update", "merge", "by id alone", "two types", "muxed and memo", "both encodings", "phone", "change"],
-    ),
+    (Fault::NewIdOnUpdate, &["update", "..."]),
     (Fault::DoublePutTwoIds, &["register", "..."]),
-    (Fault::IdDiffersByEncoding, &["both encodings", "multipart"]),
-    (Fault::IdDiffersByType, &["two types"]),
+    (Fault::AnswersFiveHundredOnParallelPuts, &["register", "..."]),
+    (Fault::EighthPutNewId, &["ten puts"]),
+    (Fault::IdDiffersByEncoding, &["both encodings", "multipart", "multipart update", "two files", "text after file"]),
+    (Fault::IdDiffersByType, &["two types", "status of two types"]),
     (Fault::IdIsNumber, &["register", "..."]),
     (Fault::IdEmpty, &["register", "..."]),
     (Fault::NoId, &["register", "..."]),
     (Fault::AnswersBareId, &["register", "..."]),
-    (Fault::IdAloneRefused, &["by id alone", "unknown id"]),
-    (Fault::AcceptsUnknownId, &["unknown id"]),
-    (Fault::AnswersFiveHundredOnUnknownId, &["unknown id", "foreign put", "foreign get", "delete", "delete unknown"]),
-    (Fault::ForeignIdUpdated, &["foreign put"]),
-    (Fault::ForeignIdShown, &["foreign get"]),
-    (Fault::MemoIgnored, &["two memos", "large memos", "muxed and memo"]),
+    (Fault::PutAnswersNoContent, &["register", "..."]),
+    (Fault::PutAnswerInEnvelope, &["register", "..."]),
+    (Fault::IdAloneRefused, &["by id alone", "unknown id", "delete and put"]),
+    (Fault::AnswersFiveHundredOnIdAlone, &["by id alone", "unknown id", "delete and put"]),
+    (Fault::AcceptsUnknownId, &["unknown id", "chosen id", "delete and put"]),
+    (Fault::UnknownIdCreates, &["chosen id"]),
+    (Fault::AnswersFourHundredOnUnknownId, &["unknown id", "..."]),
+    (Fault::AnswersFiveHundredOnUnknownId, &["unknown id", "..."]),
+    (Fault::ForeignIdUpdated, &["foreign put", "foreign change", "foreign secret", "foreign memo put"]),
+    (Fault::ForeignIdShown, &["foreign get", "foreign memo get"]),
+    (Fault::ForeignPutAnswersOk, &["foreign put", "foreign secret", "foreign memo put"]),
+    (Fault::ForeignPutWrittenAnyway, &["foreign change"]),
+    (Fault::ForeignMemoUpdated, &["foreign memo put"]),
+    (Fault::ForeignMemoShown, &["foreign memo get"]),
+    (
+        Fault::ForeignIdErrorShowsCustomer,
+        &["foreign put", "foreign get", "foreign secret", "foreign memo put", "foreign memo get"],
+    ),
+    (
+        Fault::ForbiddenOnForeignId,
+        &["foreign put", "foreign get", "foreign secret", "foreign memo put", "foreign memo get"],
+    ),
+    (Fault::FoundByEmail, &["shared e-mail"]),
+    (Fault::SharedEmailErrorShowsOwner, &["shared e-mail"]),
+    (Fault::MemoIgnored, &["two memos", "..."]),
+    (Fault::ZeroMemoTakenForNone, &["zero memo"]),
+    (Fault::ZeroMemoRefused, &["zero memo"]),
+    (Fault::LeadingZerosMatter, &["leading zeros"]),
+    (Fault::MemoIdsCut, &["memos of 33 bits"]),
+    (
+        Fault::MemoTypeNeeded,
+        &[
+            "two memos",
+            "large memos",
+            "huge memo",
+            "muxed and memo",
+            "untyped memo",
+            "foreign memo put",
+            "foreign memo get",
+            "delete one memo",
+        ],
+    ),
+    (Fault::MemoTypeIgnored, &["memo types"]),
+    (Fault::MemosCaseInsensitive, &["memo case"]),
+    (Fault::LongMemosCut, &["long memos"]),
     (Fault::MemoParsedAsDouble, &["large memos"]),
     (Fault::SignedMemoIds, &["huge memo"]),
     (Fault::MuxedIdIgnored, &["two muxed ids", "muxed and memo"]),
-    (
-        Fault::AnswersFiveHundredOnMultipart,
-        &["both encodings", "multipart", "binary", "large file", "huge file", "no file name"],
-    ),
-    (Fault::IgnoresMultipartFields, &["multipart"]),
-    (Fault::DropsFiles, &["multipart"]),
+    (Fault::MuxedAccountsCut, &["two muxed ids", "muxed and memo"]),
+    (Fault::MuxedAccountsRefused, &["two muxed ids", "muxed and memo"]),
+    (Fault::ContractAccountsRefused, &["contract"]),
+    (Fault::ContradictoryMemoAccepted, &["contradiction"]),
+    (Fault::AnswersFiveHundredOnMultipart, &["both encodings", "..."]),
+    (Fault::IgnoresMultipartFields, &["multipart", "multipart update", "two files", "text after file"]),
+    (Fault::DropsFiles, &["multipart", "multipart update", "two files", "text after file"]),
+    (Fault::KeepsFirstFile, &["two files"]),
+    (Fault::DropsTextBesideFiles, &["multipart", "text after file"]),
+    (Fault::DropsFieldsAfterFile, &["two files", "text after file"]),
+    (Fault::KeepsTenFields, &["many fields"]),
+    (Fault::DropsNewerNames, &["newer name"]),
     (Fault::DropsDottedNames, &["dotted name"]),
-    (Fault::ForgetsFields, &["merge", "accepted", "multipart", "dotted name", "phone"]),
-    (Fault::UpdateReplaces, &["merge", "phone"]),
+    (Fault::ForgetsFields, &["merge", "..."]),
+    (Fault::UpdateReplaces, &["merge", "phone", "multipart update", "third put"]),
+    (Fault::MultipartUpdateReplaces, &["multipart update"]),
+    (Fault::SecondUpdateReplaces, &["third put"]),
     (Fault::NeedsFileName, &["no file name"]),
+    (Fault::NeedsPartContentType, &["no part type"]),
+    (Fault::RejectsQuotedBoundary, &["quoted boundary"]),
     (Fault::BinaryTreatedAsText, &["binary"]),
     (Fault::AnswersFiveHundredOnLargeFile, &["large file", "huge file"]),
-    (Fault::AnswersFiveHundredOnNonAscii, &["beyond ASCII"]),
-    (Fault::AnswersFiveHundredOnUnknownName, &["both encodings", "name outside SEP-9"]),
+    (Fault::DropsConnectionOnLargeFile, &["huge file"]),
+    (Fault::AnswersFiveHundredOnEmptyFile, &["empty file"]),
+    (Fault::AnswersFiveHundredOnFileName, &["file name beyond ASCII"]),
     (
-        Fault::AnswersFiveHundredOnIdentityAlone,
-        &["by id alone", "two types", "two memos", "large memos", "huge memo", "two muxed ids", "muxed and memo"],
+        Fault::NeverAnswersMultipart,
+        &[
+            "both encodings",
+            "multipart",
+            "binary",
+            "large file",
+            "huge file",
+            "no file name",
+            "empty file",
+            "no part type",
+            "file name beyond ASCII",
+            "quoted boundary",
+        ],
     ),
+    (Fault::AnswersFiveHundredOnNonAscii, &["beyond ASCII", "emoji"]),
+    (Fault::AnswersFiveHundredOnFourBytes, &["emoji"]),
+    (Fault::AnswersFiveHundredOnApostrophe, &["apostrophe"]),
+    (Fault::AnswersFiveHundredOnLongValue, &["long value"]),
+    (Fault::AnswersFiveHundredOnNestedValue, &["nested value"]),
+    (Fault::AnswersFiveHundredOnManyFields, &["many fields"]),
+    (Fault::AnswersFiveHundredOnDamagedBody, &["damaged body"]),
+    (Fault::AnswersFiveHundredOnUnknownName, &["both encodings", "name outside SEP-9", "many fields", "nested value"]),
+    (Fault::AnswersFiveHundredOnIdentityAlone, &["by id alone", "..."]),
     (Fault::AnswersFiveHundredOnEmptyValue, &["both encodings", "empty value"]),
     (Fault::RejectsChunked, &["chunked"]),
     (Fault::RejectsCharset, &["charset"]),
     (Fault::CaseSensitiveContentType, &["capitals"]),
-    (Fault::AcceptsInvalidDate, &["bad date"]),
-    (Fault::AcceptsOtherChoices, &["bad choice"]),
+    (Fault::AcceptsInvalidDate, &["bad date", "late bad date"]),
+    (Fault::AnswersFiveHundredOnInvalidDate, &["bad date"]),
+    (Fault::AcceptsOtherChoices, &["bad choice", "bad sex"]),
+    (Fault::AnswersFiveHundredOnOtherChoices, &["bad choice", "bad sex"]),
+    (Fault::AnyCodeVerifies, &["wrong code"]),
+    (Fault::NoCodeVerifies, &["right code"]),
+    (Fault::AnswersFiveHundredOnWrongCode, &["wrong code"]),
+    (Fault::ErrorWithoutText, &["unknown id", "..."]),
+    (Fault::ErrorEmpty, &["unknown id", "..."]),
+    (Fault::ErrorAsObject, &["unknown id", "..."]),
+    (Fault::ErrorWithStackTrace, &["unknown id", "..."]),
+    (Fault::AnswersOkWithError, &["unknown id", "..."]),
+    (Fault::HangsUpInsteadOfError, &["bad date", "bad choice", "contradiction", "damaged body", "unknown type"]),
+    (Fault::HtmlErrorPage, &["unknown id", "..."]),
+    (Fault::ErrorQuotesValues, &["bad date", "bad choice", "contradiction"]),
     (
-        Fault::ErrorWithoutText,
+        Fault::GetRegistersCustomer,
         &[
-            "unknown id",
-            "foreign put",
-            "foreign get",
+            "unregistered",
             "bad date",
-            "bad choice",
-            "credentials",
-            "delete",
-            "delete unknown",
+            "before and after",
+            "delete the older",
+            "delete and find by account",
+            "put without key",
         ],
     ),
     (
-        Fault::HtmlErrorPage,
+        Fault::NotFoundForUnregistered,
         &[
-            "unknown id",
-            "foreign put",
-            "foreign get",
+            "unregistered",
             "bad date",
-            "bad choice",
-            "credentials",
-            "delete",
-            "delete unknown",
+            "before and after",
+            "delete the older",
+            "delete and find by account",
+            "put without key",
         ],
     ),
-    (Fault::ErrorQuotesValues, &["bad date", "bad choice"]),
-    (Fault::GetRegistersCustomer, &["unregistered", "bad date"]),
-    (Fault::AcceptedWithRequiredFields, &["merge", "multipart", "dotted name"]),
-    (Fault::NeedsInfoWithoutFields, &["unregistered", "merge", "multipart", "dotted name", "bad date", "many"]),
-    (Fault::NoStatus, &["unregistered", "merge", "accepted", "multipart", "dotted name", "bad date", "phone", "many"]),
+    (Fault::UnknownIdShownAsNew, &["unknown id", "delete", "chosen id"]),
+    (Fault::AnswersFiveHundredWithoutParameters, &["no parameters"]),
+    (Fault::AnswersFiveHundredOnUnknownType, &["unknown type"]),
+    (Fault::AnswersFiveHundredOnLang, &["language"]),
+    (Fault::StatusIgnoresType, &["status of two types"]),
+    (Fault::GetCached, &["before and after"]),
+    (Fault::GetWithoutId, &["merge", "..."]),
+    (Fault::GetShowsAnotherId, &["merge", "..."]),
+    (Fault::GetAnswersArray, &["unregistered", "..."]),
+    (Fault::GetAnswersHtml, &["unregistered", "..."]),
+    (Fault::TruncatesAnswers, &["unknown id", "foreign get", "delete", "chosen id", "foreign memo get"]),
+    (Fault::AnswersAfterAMinute, &["unknown id", "foreign get", "delete", "chosen id", "foreign memo get"]),
+    (Fault::ByteOrderMark, &["unregistered", "..."]),
+    (Fault::AcceptedWithRequiredFields, &["merge", "..."]),
     (
-        Fault::LowerCaseStatus,
-        &["unregistered", "merge", "accepted", "multipart", "dotted name", "bad date", "phone", "many"],
+        Fault::StuckInNeedsInfo,
+        &["accepted", "phone", "multipart update", "third put", "late bad date", "before and after"],
     ),
-    (Fault::FieldsAsArray, &["unregistered", "merge", "multipart", "dotted name", "bad date", "many"]),
-    (Fault::DeleteDoesNothing, &["delete"]),
-    (Fault::DeleteUnknownSucceeds, &["delete unknown"]),
-    (Fault::IgnoresCredentials, &["credentials"]),
+    (
+        Fault::ReceivedFieldsStillAsked,
+        &["merge", "multipart", "two files", "text after file", "newer name", "rejected", "status of two types"],
+    ),
+    (Fault::NeedsInfoWithoutFields, &["unregistered", "..."]),
+    (Fault::NeedsInfoWithEmptyFields, &["unregistered", "..."]),
+    (Fault::VerificationNotListed, &["phone"]),
+    (Fault::VerificationAsStatus, &["phone"]),
+    (Fault::RejectedWithoutMessage, &["rejected"]),
+    (Fault::NoStatus, &["unregistered", "..."]),
+    (Fault::LowerCaseStatus, &["unregistered", "..."]),
+    (Fault::UnknownStatus, &["unregistered", "..."]),
+    (Fault::FieldsAsArray, &["unregistered", "..."]),
+    (Fault::FieldWithoutType, &["unregistered", "..."]),
+    (Fault::FieldWithoutDescription, &["unregistered", "..."]),
+    (Fault::UnknownFieldType, &["unregistered", "..."]),
+    (Fault::ChoicesAsText, &["unregistered", "..."]),
+    (Fault::OptionalAsText, &["unregistered", "..."]),
+    (Fault::UnknownProvidedStatus, &["merge", "..."]),
+    (
+        Fault::DeleteDoesNothing,
+        &[
+            "delete",
+            "delete the older",
+            "delete and find by account",
+            "delete twice",
+            "delete and put",
+            "delete and register",
+        ],
+    ),
+    (Fault::AnswersFiveHundredOnDelete, &["delete", "..."]),
+    (Fault::DeletesAllMemos, &["delete one memo"]),
+    (Fault::DeletesTheLatest, &["delete one memo", "delete the older"]),
+    (Fault::DeletedStillFoundById, &["delete", "delete twice", "delete and put"]),
+    (Fault::DeletedStillFoundByAccount, &["delete the older", "delete and find by account", "delete and register"]),
+    (Fault::DeletedDataReturns, &["delete and register"]),
+    (Fault::DeletedIdReused, &["delete and register", "delete and register another"]),
+    (Fault::PutResurrectsDeleted, &["delete and put"]),
+    (Fault::AnswersFiveHundredOnSecondDelete, &["delete twice"]),
+    (Fault::PathNotDecoded, &["delete an encoded id", "delete a slash", "delete an encoded slash"]),
+    (Fault::PathDecodedTwice, &["delete an encoded id", "delete an encoded slash"]),
+    (Fault::RefusesEncodedSlash, &["delete an encoded id", "delete a slash"]),
+    (Fault::DeleteUnknownSucceeds, &["delete unknown", "delete twice", "burst"]),
+    (Fault::IgnoresCredentials, &["credentials", "wrong key", "longer key", "delete without key", "put without key"]),
+    (Fault::AcceptsAnyCredentials, &["wrong key", "longer key"]),
+    (Fault::AcceptsLongerCredentials, &["longer key"]),
+    (Fault::GetNeedsNoCredentials, &["credentials", "wrong key", "longer key"]),
+    (Fault::DeleteNeedsNoCredentials, &["delete without key"]),
+    (Fault::RefusedCredentialsStillAct, &["put without key"]),
+    (Fault::RedirectsToLogin, &["credentials", "wrong key", "longer key", "delete without key", "put without key"]),
+    (
+        Fault::NotFoundForBadCredentials,
+        &["credentials", "wrong key", "longer key", "delete without key", "put without key"],
+    ),
+    (Fault::OkForBadCredentials, &["credentials", "wrong key", "longer key", "delete without key", "put without key"]),
 ];
 
 /// The same for the variants.
@@ -185,64 +238,112 @@ const VARIANTS: &[(Variant, &[&str])] = &[
     (Variant::PutAnswersInfo, &["register", "..."]),
     (Variant::ExtraMembers, &["register", "..."]),
     (Variant::CharsetInAnswers, &["unregistered", "..."]),
-    (Variant::DeleteAnswersOk, &["delete"]),
-    (Variant::DeletionQueued, &["delete"]),
-    (Variant::ForbiddenForBadCredentials, &["credentials"]),
-    (Variant::NoProvidedFields, &["merge", "accepted", "multipart", "dotted name", "phone"]),
-    (Variant::NoFieldStatus, &["merge", "accepted", "multipart", "dotted name", "phone"]),
-    (Variant::AsynchronousAcceptance, &["accepted", "phone"]),
-    (Variant::DeferredValidation, &["bad date", "bad choice"]),
-    (Variant::StagedFields, &["unregistered", "merge", "multipart", "dotted name", "bad date", "many"]),
-    (Variant::VerificationRequired, &["phone"]),
+    (Variant::IndentedAnswers, &["unregistered", "..."]),
+    (Variant::ClosesConnections, &["unregistered", "..."]),
+    (Variant::ErrorExtraMembers, &["unknown id", "..."]),
+    (Variant::UnprocessableValues, &["bad date", "bad choice", "contradiction"]),
+    (
+        Variant::DeleteAnswersOk,
+        &[
+            "delete",
+            "delete one memo",
+            "delete the older",
+            "delete and find by account",
+            "delete twice",
+            "delete and put",
+            "delete and register another",
+            "delete an encoded id",
+            "delete a slash",
+            "delete an encoded slash",
+        ],
+    ),
+    (
+        Variant::DeleteAnswersAccepted,
+        &[
+            "delete",
+            "delete one memo",
+            "delete the older",
+            "delete and find by account",
+            "delete twice",
+            "delete and put",
+            "delete and register another",
+            "delete an encoded id",
+            "delete a slash",
+            "delete an encoded slash",
+        ],
+    ),
+    (
+        Variant::DeletionQueued,
+        &[
+            "delete",
+            "delete the older",
+            "delete and find by account",
+            "delete twice",
+            "delete and put",
+            "delete and register",
+        ],
+    ),
+    (
+        Variant::ForbiddenForBadCredentials,
+        &["credentials", "wrong key", "longer key", "delete without key", "put without key"],
+    ),
+    (Variant::NoProvidedFields, &["merge", "..."]),
+    (Variant::NoFieldStatus, &["merge", "..."]),
+    (Variant::FieldExtraMembers, &["unregistered", "..."]),
+    (Variant::MessagesAlways, &["unregistered", "..."]),
+    (
+        Variant::EmptyFieldsWhenAccepted,
+        &["accepted", "phone", "multipart update", "third put", "late bad date", "before and after"],
+    ),
+    (
+        Variant::OptionalFieldsWhenAccepted,
+        &["accepted", "phone", "multipart update", "third put", "late bad date", "before and after"],
+    ),
+    (Variant::OffersChoices, &["unregistered", "..."]),
+    (Variant::Translates, &["language"]),
+    (
+        Variant::AsynchronousAcceptance,
+        &["accepted", "phone", "multipart update", "third put", "late bad date", "before and after"],
+    ),
+    (
+        Variant::ProcessingForAWhile,
+        &["accepted", "phone", "multipart update", "third put", "late bad date", "before and after"],
+    ),
+    (Variant::LateRefusal, &["bad date", "bad choice", "late bad date"]),
+    (Variant::DeferredValidation, &["bad date", "bad choice", "late bad date"]),
+    (Variant::StagedFields, &["unregistered", "..."]),
+    (
+        Variant::AsksForMore,
+        &["accepted", "phone", "multipart update", "third put", "late bad date", "before and after"],
+    ),
+    (Variant::RejectsSome, &["rejected"]),
+    (Variant::VerificationRequired, &["phone", "wrong code"]),
     (Variant::RefusesIncomplete, &["merge", "..."]),
-    (Variant::RefusesOtherNames, &["both encodings", "name outside SEP-9"]),
+    (Variant::RefusesAccountAlone, &["two types", "..."]),
+    (Variant::RefusesOtherNames, &["both encodings", "name outside SEP-9", "many fields", "nested value"]),
     (Variant::RefusesChanges, &["change"]),
     (Variant::RefusesLargeFiles, &["huge file"]),
+    (Variant::RefusesLargeBodies, &["large file", "huge file"]),
+    (Variant::OnlyIdMemos, &["memo types", "memo case", "long memos"]),
+    (Variant::ConflictOnParallelPuts, &["register", "..."]),
     (Variant::TypeRequired, &["unregistered", "..."]),
-    (Variant::RateLimited, &["many"]),
+    (Variant::RateLimited, &["burst"]),
+    (Variant::RateLimitedPerSecond, &["burst"]),
     (Variant::NumericIds, &["register", "..."]),
     (Variant::LongIds, &["register", "..."]),
+    (Variant::SequentialIds, &["register", "..."]),
     (Variant::SlashedIds, &["register", "..."]),
     (Variant::MuxedApart, &["muxed and memo"]),
 ];
 
-/// A customer of the first account, put there without a request.
-fn seeded(anchor: &Anchor) -> String {
-    let identity = crate::sep12::Identity::of_account(super::account(1));
-    anchor.register_as("seeded", &identity, Vec::new());
-    "seeded".to_owned()
-}
-
-fn photo(anchor: &Anchor, bytes: &[u8]) -> Answer {
-    anchor.answer(photo_request(bytes))
-}
-
-fn photo_request(bytes: &[u8]) -> Received {
-    multipart(&[("account", &g(1)), ("first_name", "Ana")], "photo_id_front", bytes)
-}
-
-fn sent(anchor: &Anchor, content_type: &str) -> Answer {
-    anchor.answer(authorised(request("PUT", "/customer", content_type, complete(&g(1)).to_string().as_bytes())))
-}
-
-/// A file that is only said to be that long.
-fn photo_of(anchor: &Anchor, length: u64) -> Answer {
-    let mut received = photo_request(b"ok");
-    let ReceivedBody::Multipart(fields) = &mut received.body else { panic!("not multipart") };
-    for field in fields {
-        if let ReceivedValue::File(file) = &mut field.value {
-            file.length = length;
-        }
-    }
-    anchor.answer(received)
-}
-
 #[test]
 fn every_fault_shows_exactly_where_it_should() {
     assert_eq!(FAULTS.iter().map(|(fault, _)| *fault).collect::<Vec<_>>(), Fault::ALL);
-    let by_default = talk(&config([], []));
+    let mut without_fault = BTreeMap::new();
     for (fault, probes) in FAULTS {
-        expect(probes, &differences(&by_default, &talk(&config([*fault], []))), fault.name());
+        let variants = Config::that_shows(*fault).variants;
+        let without = without_fault.entry(variants.clone()).or_insert_with(|| talk(&config([], variants.clone())));
+        expect(probes, &differences(without, &talk(&config([*fault], variants))), fault.name());
     }
 }
 
@@ -294,4 +395,22 @@ fn talk(config: &Config) -> Vec<Vec<Answer>> {
 fn differences(one: &[Vec<Answer>], other: &[Vec<Answer>]) -> Vec<&'static str> {
     let pairs = PROBES.iter().zip(one.iter().zip(other));
     pairs.filter(|(_, (one, other))| one != other).map(|((name, _), _)| *name).collect()
+}
+
+#[test]
+fn a_fault_gets_the_key_and_the_variants_that_it_needs() {
+    for fault in Fault::ALL {
+        let config = Config::that_shows(*fault);
+        assert_eq!(config.faults, BTreeSet::from([*fault]));
+        assert_eq!(config.api_key.is_some(), fault.needs().contains(&Need::Credentials), "{fault}");
+        for need in fault.needs() {
+            match need {
+                Need::Variant(variant) => assert!(config.variants.contains(variant), "{fault}"),
+                Need::Types(one, other) => {
+                    assert!([one, other].iter().all(|name| config.types.contains_key(**name)), "{fault}");
+                }
+                _ => {}
+            }
+        }
+    }
 }

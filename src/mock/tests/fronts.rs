@@ -10,8 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::{complete, g};
-use crate::mock::{Anchor, Answer, Config, Delivery, MockAnchor, RawAnchor, Received, ReceivedBody};
+use super::{account, complete, g};
+use crate::mock::{Anchor, Answer, Config, Delivery, Fault, MockAnchor, RawAnchor, Received, ReceivedBody};
+use crate::sep12::Identity;
 
 /// Sends bytes and reads to the end of the connection.
 async fn exchange(address: SocketAddr, request: &[u8]) -> String {
@@ -202,4 +203,45 @@ async fn a_stopped_anchor_cannot_be_reached_even_over_an_open_connection() {
 async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
     let start = Instant::now();
     (work.await, start.elapsed())
+}
+
+async fn faulty(fault: Fault) -> RawAnchor {
+    RawAnchor::start(Config::that_shows(fault)).await.expect("a port")
+}
+
+fn multipart(length: usize) -> Vec<u8> {
+    let disposition = "--b\r\nContent-Disposition: form-data; name=";
+    let account = format!("{disposition}\"account\"\r\n\r\n{}\r\n", g(1));
+    let file = format!("{disposition}\"photo_id_front\"; filename=\"a\"\r\n\r\n{}\r\n--b--\r\n", "x".repeat(length));
+    let head =
+        "PUT /customer HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b";
+    format!("{head}\r\nContent-Length: {}\r\n\r\n{account}{file}", account.len() + file.len()).into_bytes()
+}
+
+#[tokio::test]
+async fn a_fault_can_drop_the_connection() {
+    let anchor = faulty(Fault::DropsConnectionOnLargeFile).await;
+    assert_eq!(exchange(anchor.address(), &multipart(4 * 1024 * 1024 + 1)).await, "");
+    assert!(exchange(anchor.address(), &multipart(4 * 1024 * 1024)).await.starts_with("HTTP/1.1 200 "));
+
+    let anchor = faulty(Fault::HangsUpInsteadOfError).await;
+    assert_eq!(exchange(anchor.address(), &put("{")).await, "");
+    assert!(exchange(anchor.address(), &put(&complete(&g(1)).to_string())).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn a_fault_can_stay_silent() {
+    let anchor = faulty(Fault::NeverAnswersMultipart).await;
+    let request = multipart(1);
+    assert!(timeout(Duration::from_millis(200), exchange(anchor.address(), &request)).await.is_err());
+    assert!(exchange(anchor.address(), &put(&complete(&g(1)).to_string())).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn a_fault_can_truncate_an_answer() {
+    let anchor = faulty(Fault::TruncatesAnswers).await;
+    anchor.register_as("a", &Identity::of_account(account(1)), Vec::new());
+    let request = b"GET /customer?id=a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let answer = exchange(anchor.address(), request).await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && !answer.ends_with('}'), "{answer}");
 }

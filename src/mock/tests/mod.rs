@@ -3,6 +3,7 @@
 mod behaviours;
 mod decoding;
 mod fronts;
+mod probes;
 mod routing;
 mod rules;
 mod script;

@@ -59,7 +59,10 @@ fn verification_waits_for_a_code() {
     let answer = ask(&anchor);
     assert_eq!(answer["status"], "NEEDS_INFO");
     assert_eq!(answer["provided_fields"]["mobile_number"]["status"], "VERIFICATION_REQUIRED");
-    put(&anchor, &json!({ "account": g(1), "mobile_number_verification": "123" }));
+    let wrong = put(&anchor, &json!({ "account": g(1), "mobile_number_verification": "123457" }));
+    assert!(wrong.status == 400 && body(&wrong)["error"].is_string());
+    assert_eq!(ask(&anchor)["status"], "NEEDS_INFO");
+    put(&anchor, &json!({ "account": g(1), "mobile_number_verification": "123456" }));
     assert_eq!(ask(&anchor)["status"], "ACCEPTED");
 }
 
@@ -95,7 +98,7 @@ fn a_queued_deletion_happens_soon() {
 
 #[test]
 fn odd_ids_work_everywhere() {
-    for variant in [Variant::NumericIds, Variant::LongIds, Variant::SlashedIds] {
+    for variant in [Variant::NumericIds, Variant::LongIds, Variant::SlashedIds, Variant::SequentialIds] {
         let anchor = anchor(variant);
         let id = id(&put(&anchor, &complete(&g(1))));
         let encoded = utf8_percent_encode(&id, NON_ALPHANUMERIC).to_string();
@@ -123,4 +126,82 @@ fn a_new_id_replaces_the_old_one() {
     let second = id(&put(&anchor, &complete(&g(1))));
     assert_eq!(get(&anchor, &format!("id={first}")).status, 404);
     assert_eq!(status(&get(&anchor, &format!("id={second}"))), "ACCEPTED");
+}
+
+#[test]
+fn processing_for_a_while_ends_by_itself() {
+    let anchor = anchor(Variant::ProcessingForAWhile);
+    put(&anchor, &complete(&g(1)));
+    assert_eq!(ask(&anchor)["status"], "PROCESSING");
+    sleep(Duration::from_millis(350));
+    assert_eq!(ask(&anchor)["status"], "ACCEPTED");
+}
+
+#[test]
+fn a_late_refusal_comes_after_processing_and_can_be_mended() {
+    let anchor = anchor(Variant::LateRefusal);
+    put(&anchor, &complete(&g(1)));
+    assert_eq!(ask(&anchor)["status"], "ACCEPTED");
+    assert_eq!(put(&anchor, &json!({ "account": g(1), "type": "sep6", "birth_date": "1976-02-30" })).status, 200);
+    let said = [1, 2, 3].map(|_| ask(&anchor));
+    assert_eq!([&said[0]["status"], &said[1]["status"]], ["PROCESSING", "PROCESSING"]);
+    assert_eq!(said[2]["provided_fields"]["birth_date"]["status"], "REJECTED");
+    assert!(said[2]["provided_fields"]["birth_date"]["error"].is_string());
+}
+
+#[test]
+fn a_late_refusal_of_a_required_field_leaves_needs_info() {
+    let anchor = anchor(Variant::LateRefusal);
+    put(&anchor, &json!({ "account": g(1), "type": "sep6", "id_type": "library_card", "birth_date": "1976-02-30" }));
+    let said = [1, 2, 3].map(|_| body(&get(&anchor, &format!("account={}&type=sep6", g(1)))));
+    assert!(said[2]["status"] == "NEEDS_INFO" && said[2]["fields"]["birth_date"].is_object(), "{}", said[2]);
+}
+
+#[test]
+fn more_is_asked_for_once_all_is_there() {
+    let anchor = anchor(Variant::AsksForMore);
+    put(&anchor, &complete(&g(1)));
+    let answer = ask(&anchor);
+    assert_eq!((&answer["status"], answer["fields"]["birth_date"].get("optional")), (&json!("NEEDS_INFO"), None));
+    put(&anchor, &json!({ "account": g(1), "birth_date": "1976-02-29" }));
+    assert_eq!(ask(&anchor)["status"], "ACCEPTED");
+}
+
+#[test]
+fn a_rejected_customer_is_told_why() {
+    let anchor = anchor(Variant::RejectsSome);
+    put(&anchor, &json!({ "account": g(1), "last_name": "Rejected" }));
+    let answer = ask(&anchor);
+    assert!(answer["status"] == "REJECTED" && answer["message"].is_string() && answer.get("fields").is_none());
+}
+
+#[test]
+fn the_rate_limit_lasts_for_a_second() {
+    let anchor = anchor(Variant::RateLimitedPerSecond);
+    let statuses: Vec<_> = (0..27).map(|_| get(&anchor, "").status).collect();
+    assert_eq!((&statuses[..25], &statuses[25..]), (&[200; 25][..], &[429; 2][..]));
+    sleep(Duration::from_millis(1_050));
+    assert_eq!(get(&anchor, "").status, 200);
+}
+
+#[test]
+fn a_put_conflicts_only_while_the_first_is_unanswered() {
+    for (config, status) in [
+        (Config::with_variants([Variant::ConflictOnParallelPuts]), 409),
+        (Config::with_faults([Fault::AnswersFiveHundredOnParallelPuts]), 500),
+    ] {
+        let anchor = Anchor::new(config);
+        let first = put(&anchor, &complete(&g(1)));
+        assert_eq!(put(&anchor, &complete(&g(1))).status, status);
+        sleep(first.delay);
+        assert_eq!(id(&put(&anchor, &complete(&g(1)))), id(&first));
+    }
+}
+
+#[test]
+fn large_bodies_are_refused_as_a_whole() {
+    let anchor = anchor(Variant::RefusesLargeBodies);
+    let two =
+        |length| put(&anchor, &json!({ "account": g(1), "a": "x".repeat(length), "b": "x".repeat(500_000) })).status;
+    assert_eq!([two(500_000), two(500_001)], [200, 413]);
 }

@@ -1,0 +1,81 @@
+//! `DELETE /customer/{id}` (callback API).
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value as Json};
+
+use super::Rules;
+use super::refusal::Refusal;
+use crate::mock::answer::Answer;
+use crate::mock::faults::Fault;
+use crate::mock::variants::Variant;
+
+/// How long a queued deletion takes.
+const DELETION: Duration = Duration::from_millis(200);
+
+impl Rules<'_> {
+    /// `path_id` is the id as it stands in the path.
+    pub(super) fn delete(&mut self, path_id: &str) -> Result<Answer, Refusal> {
+        let id = self.decoded(path_id)?;
+        if self.store.by_id(&id).is_some() {
+            self.erase(&id)?;
+        } else if self.has(Fault::AnswersFiveHundredOnSecondDelete) && self.store.graveyard.holds(&id) {
+            return Err(Refusal::internal());
+        } else if !self.has(Fault::DeleteUnknownSucceeds) {
+            return Err(self.unknown_id());
+        }
+        let body = Json::Object(Map::new());
+        Ok(match () {
+            () if self.shows(Variant::DeleteAnswersOk) => self.json(200, &body),
+            () if self.shows(Variant::DeleteAnswersAccepted) => self.json(202, &body),
+            () => Answer::empty(204),
+        })
+    }
+
+    fn decoded<'a>(&self, path_id: &'a str) -> Result<Cow<'a, str>, Refusal> {
+        if self.has(Fault::PathNotDecoded) {
+            return Ok(path_id.into());
+        }
+        if self.has(Fault::RefusesEncodedSlash) && path_id.to_ascii_uppercase().contains("%2F") {
+            return Err(Refusal::new(400, "the path is not valid"));
+        }
+        let id = percent_decode_str(path_id).decode_utf8();
+        let id = id.map_err(|_| Refusal::new(400, "the id in the path is not UTF-8"))?;
+        if self.has(Fault::PathDecodedTwice) {
+            return Ok(percent_decode_str(&id).decode_utf8_lossy().into_owned().into());
+        }
+        Ok(id)
+    }
+
+    fn erase(&mut self, id: &str) -> Result<(), Refusal> {
+        match () {
+            () if self.has(Fault::AnswersFiveHundredOnDelete) => return Err(Refusal::internal()),
+            () if self.has(Fault::DeleteDoesNothing) => {}
+            () if self.has(Fault::DeletedStillFoundById) => self.store.hide_from_key(id),
+            () if self.has(Fault::DeletedStillFoundByAccount) => self.store.hide_from_id(id),
+            () if self.shows(Variant::DeletionQueued) => self.store.remove_after(id, DELETION),
+            () => self.erased(id).iter().for_each(|id| self.bury(id)),
+        }
+        Ok(())
+    }
+
+    /// The ids of those who go.
+    fn erased(&self, id: &str) -> Vec<String> {
+        if self.has(Fault::DeletesAllMemos) {
+            let account = self.store.by_id(id).map(|customer| &customer.key.account);
+            let is_of_account = |key: &&String| Some(*key) == account;
+            let customers = self.store.customers().filter(|customer| is_of_account(&&customer.key.account));
+            return customers.map(|customer| customer.id.clone()).collect();
+        }
+        let other = self.store.latest().filter(|_| self.has(Fault::DeletesTheLatest));
+        vec![other.map_or(id, |customer| &customer.id).to_owned()]
+    }
+
+    fn bury(&mut self, id: &str) {
+        if let Some(customer) = self.store.remove(id) {
+            self.store.graveyard.bury(customer);
+        }
+    }
+}
