@@ -121,7 +121,7 @@ async fn a_target_that_refuses_our_credentials_is_untestable() {
     let anchor = RawAnchor::start(config).await.expect("a free port");
     let url = anchor.url();
     let untestable = tokio::task::spawn_blocking(move || {
-        assert_untestable(&[&url], "refuses our credentials");
+        assert_untestable(&[&url], "without credentials");
         let (code, stdout, stderr) = check(&[&url, "--auth", "api-key:an invented key", "--only", "put/credentials*"]);
         assert_eq!(code, Some(0), "{stdout}");
         assert_eq!(stderr.matches("warning: ").count(), 1, "a literal secret earns one warning: {stderr}");
