@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{EXIT_OK, Usage};
-use crate::mock::{Fault, Variant};
+use crate::mock::{Fault, Need, Variant};
 use crate::sep12::registry::{self, Definition};
 use crate::suite::{checks, requirements};
 
@@ -68,7 +68,12 @@ fn entries(what: What) -> Vec<Value> {
             .collect(),
         What::Faults => Fault::ALL
             .iter()
-            .map(|fault| json!({"name": fault.name(), "title": fault.title(), "effect": fault.effect(), "source": fault.source()}))
+            .map(|fault| {
+                json!({
+                    "name": fault.name(), "title": fault.title(), "effect": fault.effect(), "source": fault.source(),
+                    "needs": needs(fault.needs()),
+                })
+            })
             .collect(),
         What::Variants => Variant::ALL
             .iter()
@@ -81,6 +86,23 @@ fn entries(what: What) -> Vec<Value> {
             .collect(),
         What::Fields => registry::SEP9.iter().chain(&registry::EXTRA).map(field).collect(),
     }
+}
+
+/// What must come together for a fault to show, by kind.
+fn needs(needs: &[Need]) -> Value {
+    let (mut variants, mut fields, mut types) = (Vec::new(), Vec::new(), Vec::new());
+    for need in needs {
+        match need {
+            Need::Variant(variant) => variants.push(variant.name()),
+            Need::Field(name, value) => fields.push([*name, *value]),
+            Need::Types(one, other) => types.extend([*one, *other]),
+            Need::Credentials | Need::RawFront | Need::OtherIdentities => {}
+        }
+    }
+    json!({
+        "credentials": needs.contains(&Need::Credentials), "variants": variants, "fields": fields, "types": types,
+        "raw_front": needs.contains(&Need::RawFront), "other_identities": needs.contains(&Need::OtherIdentities),
+    })
 }
 
 fn field(definition: &Definition) -> Value {

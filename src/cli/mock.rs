@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{EXIT_OK, Usage, server};
+use super::{EXIT_OK, Usage, secret, server};
 use crate::mock::{Anchor, Config, Fault, Variant};
 
 #[derive(clap::Args)]
@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// Differ from the default in a legal way (repeatable; `list variants` names them)
     #[arg(long, value_name = "NAME")]
     variant: Vec<Variant>,
+    /// The X-Api-Key that every request must have: env:NAME or file:PATH
+    #[arg(long, value_name = "VALUE")]
+    api_key: Option<String>,
     /// Take options from a YAML file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -25,7 +28,9 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self) -> Result<u8, Usage> {
+        let key = |value: &String| secret::read(value).map_err(|usage| Usage::new(format!("--api-key: {usage}")));
         let config = Config {
+            api_key: self.api_key.as_ref().map(key).transpose()?,
             faults: self.fault.into_iter().collect(),
             variants: self.variant.into_iter().collect(),
             ..Config::default()

@@ -39,7 +39,8 @@ fn parse(text: &str, read: impl FnOnce(&str) -> Result<String, Usage>) -> Result
     }
 }
 
-fn read(value: &str) -> Result<String, Usage> {
+/// Looks up `env:NAME` or `file:PATH`.
+pub(super) fn read(value: &str) -> Result<String, Usage> {
     let secret = match value.split_once(':') {
         Some(("env", name)) => {
             std::env::var(name).map_err(|_| Usage::new(format!("the environment variable {name} is not set")))?

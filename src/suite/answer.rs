@@ -7,6 +7,7 @@ use hyper::{HeaderMap, StatusCode};
 
 use crate::sep12::CustomerId;
 use crate::sep12::answer::{InvalidAnswer, read_error, read_id};
+use crate::sep12::info::CustomerInfo;
 
 /// A whole answer.
 #[derive(Clone, Debug)]
@@ -32,6 +33,11 @@ impl Answer {
 
     pub(crate) fn error(&self) -> Option<String> {
         read_error(&self.body)
+    }
+
+    /// The customer that it shows.
+    pub(crate) fn info(&self) -> Result<CustomerInfo, InvalidAnswer> {
+        CustomerInfo::read(&self.body).map(|(info, _)| info)
     }
 }
 

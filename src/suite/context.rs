@@ -14,7 +14,7 @@ use super::people::{Customer, Dice, Inventor, Person, Wanted, account};
 use super::request::{Encoding, Request};
 use crate::sep12::body::Multipart;
 use crate::sep12::info::CustomerInfo;
-use crate::sep12::{Account, CustomerId, Field, Identity};
+use crate::sep12::{Account, CustomerId, CustomerStatus, Field, Identity};
 use crate::wire::transcript::Exchange;
 
 /// What all checks of a run share.
@@ -41,6 +41,7 @@ pub(crate) struct Context {
 const PEOPLE: u64 = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(1);
 
 impl Context {
     /// The number and the label tell apart what one run's checks invent.
@@ -82,6 +83,12 @@ impl Context {
         self.suite.inventor.field(wanted, &person, &mut self.dice)
     }
 
+    /// Values for more fields, of one person.
+    pub(crate) fn fields(&mut self, wanted: &[Wanted]) -> Vec<Field> {
+        let person = self.person(&self.survey().clone());
+        wanted.iter().map(|wanted| self.suite.inventor.field(wanted, &person, &mut self.dice)).collect()
+    }
+
     /// A fresh account.
     pub(crate) fn account(&mut self) -> Account {
         account(&mut self.dice)
@@ -104,6 +111,16 @@ impl Context {
         Ok(answer)
     }
 
+    /// Whether a customer with that id was registered during this run and not forgotten.
+    pub(crate) fn has_created(&self, id: &CustomerId) -> bool {
+        self.suite.created.lock().expect("no code panics while it holds the ids").contains(id)
+    }
+
+    /// Takes no more notice of a customer that was registered.
+    pub(crate) fn forget(&self, id: &CustomerId) {
+        self.suite.created.lock().expect("no code panics while it holds the ids").remove(id);
+    }
+
     /// Sends fields, as JSON if they are all text, else as multipart.
     pub(crate) async fn put(&self, fields: Vec<Field>) -> Result<Answer, Failure> {
         let has_files = fields.iter().any(|field| field.as_file().is_some());
@@ -114,6 +131,32 @@ impl Context {
     /// Sends fields in that encoding.
     pub(crate) async fn put_as(&self, fields: Vec<Field>, encoding: &Encoding) -> Result<Answer, Failure> {
         self.send(Request::put(fields, encoding)).await
+    }
+
+    /// Asks for a customer by those parameters.
+    pub(crate) async fn get(&self, parameters: &[(String, String)]) -> Result<Answer, Failure> {
+        self.send(Request::get(parameters)).await
+    }
+
+    /// Asks until the answer is as wished; gives the last answer if it is not until the anchor had its time to settle.
+    pub(crate) async fn get_until<T>(
+        &self,
+        parameters: &[(String, String)],
+        wish: impl Fn(&Answer) -> Option<T>,
+    ) -> Result<Result<T, Answer>, Failure> {
+        let end = Instant::now() + self.suite.settle;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let answer = self.get(parameters).await?;
+            if let Some(wished) = wish(&answer) {
+                return Ok(Ok(wished));
+            }
+            if Instant::now() + pause > end {
+                return Ok(Err(answer));
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
 
     /// Makes sure that an ordinary complete customer is accepted, so that a check can vary one thing.
@@ -163,6 +206,26 @@ impl Context {
         }
     }
 
+    /// The customer as soon as the anchor is done with it, or when it had its time.
+    pub(crate) async fn settled(&self, customer: &Customer, id: &CustomerId) -> Result<CustomerInfo, NotKept> {
+        let done = |info: &CustomerInfo| (info.status != CustomerStatus::Processing).then(|| info.clone());
+        match self.watch(customer, id, done).await? {
+            Some(info) => Ok(info),
+            None => self.look(customer, id).await,
+        }
+    }
+
+    /// An id of the same form that was never given out: a strict anchor may check the form first.
+    pub(crate) fn unknown_id(&mut self, known: &CustomerId) -> Result<CustomerId, NotKept> {
+        CustomerId::try_from(altered(known.as_str(), &mut self.dice))
+            .map_err(|error| NotKept::inconclusive(error.to_string()))
+    }
+
+    /// Gives time for what should not happen.
+    pub(crate) async fn linger(&self) {
+        sleep(LINGER.min(self.suite.settle)).await;
+    }
+
     /// What was sent so far; the memory is empty afterwards.
     pub(crate) fn take_exchanges(&self) -> Vec<Exchange> {
         self.transcript.take()
@@ -178,11 +241,47 @@ pub(crate) fn registered(answer: &Answer) -> Result<CustomerId, NotKept> {
     answer.id().map_err(|error| NotKept::inconclusive(format!("a complete customer got no usable id: {error}")))
 }
 
+/// How much of an id is altered: its beginning may have a meaning, as in a UUID.
+const TAIL: usize = 12;
+/// Shorter numbers are counted up, so the next ones belong to others.
+const LONG_NUMBER: usize = 9;
+
+fn altered(id: &str, dice: &mut Dice) -> String {
+    let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && id.len() < LONG_NUMBER {
+        return format!("{id}{}", dice.digits(LONG_NUMBER - id.len()));
+    }
+    let step = 1 + dice.below(9);
+    let from = id.chars().count().saturating_sub(TAIL);
+    let turned = |digit: char| {
+        let next = digit.to_digit(10).map(|digit| (u64::from(digit) + step) % 10);
+        next.map_or(digit, |next| char::from(b"0123456789"[usize::try_from(next).unwrap_or(0)]))
+    };
+    let new: String = id.chars().enumerate().map(|(at, char)| if at < from { char } else { turned(char) }).collect();
+    if new == id { format!("{id}{}", dice.digits(6)) } else { new }
+}
+
 /// What to do if the anchor's rules are stricter than what is invented.
 pub(crate) fn data_hint(answer: &Answer) -> &'static str {
     if answer.status.is_client_error() {
         "; if it is strict about values, pass some that it takes with --field NAME=VALUE or --file NAME=PATH"
     } else {
         ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_id_has_the_form_of_a_known_one() {
+        let mut dice = Dice::new(1, "ids");
+        let uuid = "391fb415-c223-4608-b2f5-dd1e91e3a986";
+        let unknown = altered(uuid, &mut dice);
+        assert_eq!((unknown.len(), &unknown[..24]), (36, &uuid[..24]));
+        for id in [uuid, "7", "00042", "20260102030405060708", "abc", "é"] {
+            assert_ne!(altered(id, &mut dice), id);
+        }
     }
 }

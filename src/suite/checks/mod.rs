@@ -1,12 +1,16 @@
 //! Every check, in the order in which they are listed and started.
 
+pub(crate) mod access;
+pub(crate) mod delete;
+pub(crate) mod get;
 pub(crate) mod put;
+pub(crate) mod verification;
 
 use super::check::Check;
 
 /// Every check.
 pub fn checks() -> impl Iterator<Item = &'static Check> {
-    put::checks()
+    put::checks().chain(get::checks()).chain(verification::checks()).chain(delete::checks()).chain(access::checks())
 }
 
 /// The check of that id.
@@ -39,7 +43,7 @@ mod tests {
         for check in checks() {
             assert!(seen.insert(check.id), "{} twice", check.id);
             let (method, words) = check.id.split_once('/').expect("a slash");
-            assert!(["get", "put", "delete"].contains(&method), "{}", check.id);
+            assert!(["get", "put", "delete", "verification"].contains(&method), "{}", check.id);
             assert!(words.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
         }
     }

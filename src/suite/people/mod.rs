@@ -3,14 +3,16 @@
 mod check_digits;
 mod customer;
 mod dice;
+mod jpeg;
 mod keys;
 mod person;
 mod picture;
+mod png;
 mod value;
 
 pub(crate) use customer::{Customer, Wanted};
 pub(crate) use dice::Dice;
 pub(crate) use keys::account;
 pub(crate) use person::Person;
-pub(crate) use picture::Picture;
+pub(crate) use picture::{Format, Picture};
 pub(crate) use value::{Inventor, is_sent_as_binary};

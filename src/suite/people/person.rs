@@ -6,6 +6,8 @@ use super::dice::Dice;
 /// Somebody who does not exist.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
+    /// Which of the run's people this is.
+    pub(crate) serial: u64,
     pub(crate) first_name: &'static str,
     pub(crate) last_name: &'static str,
     pub(crate) sex: &'static str,
@@ -63,22 +65,31 @@ const fn place(
 const WOMEN: [&str; 6] = ["Alice", "Clara", "Edith", "Grace", "Irene", "Nora"];
 const MEN: [&str; 6] = ["Bruno", "David", "Felix", "Henry", "Oscar", "Victor"];
 const LAST_NAMES: [&str; 8] =
-    ["Testperson", "Sampleton", "Mockford", "Fakeman", "Placeholder", "Exampleson", "Dummyfield", "Trialworth"];
+    ["Testperson", "Sampleton", "Mockford", "Fakeman", "Nobodyson", "Exampleson", "Dummyfield", "Trialworth"];
 const STREETS: [&str; 4] = ["Example Street", "Sample Avenue", "Test Road", "Placeholder Lane"];
 
 /// Area codes in service in the United States. With 555-0100 to 555-0199 behind them they are reserved for fiction.
-const AREA_CODES: [u16; 80] = [
+const AREA_CODES: [u16; 287] = [
     201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234,
     239, 240, 248, 251, 252, 253, 254, 256, 260, 262, 267, 269, 270, 276, 281, 301, 302, 303, 304, 305, 307, 308, 309,
     310, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 323, 325, 330, 331, 334, 336, 337, 339, 347, 351, 352, 360,
-    361, 386, 401, 402, 404, 405, 406, 407, 408, 409, 410,
+    361, 386, 401, 402, 404, 405, 406, 407, 408, 409, 410, 412, 413, 414, 415, 417, 419, 423, 424, 425, 430, 432, 434,
+    435, 440, 443, 458, 469, 470, 475, 478, 479, 480, 484, 501, 502, 503, 504, 505, 507, 508, 509, 510, 512, 513, 515,
+    516, 517, 518, 520, 530, 531, 534, 539, 540, 541, 551, 559, 561, 562, 563, 567, 570, 571, 573, 574, 575, 580, 585,
+    586, 601, 602, 603, 605, 606, 607, 608, 609, 610, 612, 614, 615, 616, 617, 618, 619, 620, 623, 626, 630, 631, 636,
+    641, 646, 650, 651, 657, 660, 661, 662, 678, 681, 682, 701, 702, 703, 704, 706, 707, 708, 712, 713, 714, 715, 716,
+    717, 718, 719, 720, 724, 727, 731, 732, 734, 740, 747, 754, 757, 760, 762, 763, 765, 769, 770, 772, 773, 774, 775,
+    779, 781, 785, 786, 801, 802, 803, 804, 805, 806, 808, 810, 812, 813, 814, 815, 816, 817, 818, 828, 830, 831, 832,
+    843, 845, 847, 848, 850, 856, 857, 858, 859, 860, 862, 863, 864, 865, 870, 872, 878, 901, 903, 904, 906, 907, 908,
+    909, 910, 912, 913, 914, 915, 916, 917, 918, 919, 920, 925, 928, 931, 936, 937, 938, 940, 941, 947, 949, 951, 952,
+    954, 956, 970, 971, 972, 973, 978, 979, 980, 985, 989,
 ];
 const PHONES: u64 = AREA_CODES.len() as u64 * 100;
 
 impl Person {
     /// A person aged 25 to 60 in that year.
     ///
-    /// `serial` numbers the people of a run, so that no two of them share a phone number: there are only some thousand.
+    /// `serial` numbers the people of a run, so that no two of them share a phone number: there are only some ten thousand.
     /// `countries` is what the anchor lets one choose from; empty if it does not say.
     pub(crate) fn invent(dice: &mut Dice, seed: u64, serial: u64, year: i16, countries: &[String]) -> Self {
         let (sex, names) = if dice.below(2) == 0 { ("female", WOMEN) } else { ("male", MEN) };
@@ -86,6 +97,7 @@ impl Person {
         let year = i64::from(year);
         let age = 25 + i64::try_from(dice.below(35)).unwrap_or(0);
         Self {
+            serial,
             first_name: dice.pick(&names).copied().unwrap_or("Alice"),
             last_name: dice.pick(&LAST_NAMES).copied().unwrap_or("Testperson"),
             sex,
@@ -150,24 +162,56 @@ mod tests {
     }
 
     #[test]
-    fn a_persons_dates_are_real_and_in_order() {
+    fn a_persons_dates_are_real_and_around_any_day_of_the_year() {
         let mut dice = Dice::new(6, "people");
         for serial in 0..200 {
             let person = Person::invent(&mut dice, 6, serial, 2026, &[]);
             for date in [&person.birth_date, &person.issue_date, &person.expiration_date] {
                 assert!(is_calendar_date(date), "{date}");
             }
-            assert!(person.birth_date.as_str() < "2002" && person.birth_date.as_str() > "1960");
-            assert!(person.issue_date.as_str() < "2025" && person.expiration_date.as_str() > "2031");
+            assert!(person.issue_date.as_str() < "2026-01-01" && person.expiration_date.as_str() > "2026-12-31");
+            assert!(person.birth_date.as_str() < "2007-12-31", "18 before the card was issued: {}", person.birth_date);
+            assert!(person.birth_date.as_str() > "1946-12-31", "80 at most: {}", person.birth_date);
+            assert!(person.card_expiration.as_str() > "26-12", "{}", person.card_expiration);
         }
     }
 
     #[test]
-    fn a_phone_number_has_eleven_digits() {
-        for serial in [0, 79, 80, 7999] {
-            let phone = phone(1, serial);
-            assert_eq!(phone.len(), 12, "{phone}");
-            assert!(phone.starts_with("+1") && phone[5..].starts_with("55501"), "{phone}");
+    fn a_phone_library_takes_every_number() {
+        for code in 0..AREA_CODES.len() as u64 {
+            let phone = phone(1, code);
+            let number = phonenumber::parse(None, &phone).expect("a number");
+            assert!(phonenumber::is_valid(&number), "{phone}");
+            assert_eq!(number.format().mode(phonenumber::Mode::E164).to_string(), phone);
+            assert!(phone[5..].starts_with("55501"), "{phone} is not reserved for fiction");
+        }
+    }
+
+    #[test]
+    fn countries_are_named_consistently() {
+        for place in PLACES {
+            let country = celes::Country::from_alpha3(place.country).expect("a country");
+            assert_eq!(country.alpha2, place.country_alpha2);
+            assert!(country.long_name.contains(place.country_name), "{} {}", country.long_name, place.country_name);
+            assert_eq!(place.subdivision.split_once('-').map(|(country, _)| country), Some(place.country_alpha2));
+        }
+    }
+
+    #[test]
+    fn postal_codes_lie_in_their_states() {
+        // As the post offices publish them: the codes that begin with one of these.
+        let begins = |subdivision| match subdivision {
+            "US-NY" => ["10", "11", "12", "13", "14"].as_slice(),
+            "US-CO" => &["80", "81"],
+            "US-OR" => &["97"],
+            "MX-JAL" => &["44", "45", "46", "47", "48", "49"],
+            "AR-M" => &["55", "56"],
+            "BR-BA" => &["40", "41", "42", "43", "44", "45", "46", "47", "48"],
+            _ => &[],
+        };
+        for place in PLACES {
+            let begins = begins(place.subdivision);
+            assert!(begins.iter().any(|begin| place.postal_code.starts_with(begin)), "{place:?}");
         }
     }
 

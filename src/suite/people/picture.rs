@@ -1,145 +1,122 @@
-//! Pictures that decode: PNG, 640 by 480, drawn by chance so that no two are equal.
+//! Pictures that decode: JPEG or PNG, 640 by 480, drawn by chance so that no two are equal.
 
 use bytes::Bytes;
 
 use super::dice::Dice;
+use super::jpeg::jpeg;
+use super::png::png;
 use crate::sep12::File;
+use crate::sep12::registry::{Kind, SEP9};
 
 /// A picture and what is hidden in it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Picture {
-    /// Bytes for a private chunk, which every decoder skips.
+    /// Bytes that every decoder skips: for comments of a JPEG, for a private chunk of a PNG.
     pub(crate) hidden: Vec<u8>,
 }
 
-const WIDTH: u32 = 640;
-const HEIGHT: u32 = 480;
-const ROW_BYTES: usize = 80;
+/// How a picture is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Jpeg,
+    Png,
+}
+
+pub(super) const WIDTH: usize = 640;
+pub(super) const HEIGHT: usize = 480;
 /// The side of one square of the pattern, in pixels; a multiple of 8.
-const SQUARE: usize = 32;
-/// Ancillary, private and safe to copy (PNG specification, chunk naming).
-const PRIVATE_CHUNK: &[u8; 4] = b"acNf";
+pub(super) const SQUARE: usize = 32;
 
 impl Picture {
-    /// A file of that name, with the extension and the content type that match.
+    /// A file for that field, in the field's own format.
     pub(crate) fn draw(&self, name: &str, dice: &mut Dice) -> File {
+        self.draw_as(Format::of(name), name, dice)
+    }
+
+    /// A file of that name, with the extension and the content type that match.
+    pub(crate) fn draw_as(&self, format: Format, name: &str, dice: &mut Dice) -> File {
+        let rows: Vec<u64> = (0..HEIGHT / SQUARE).map(|_| dice.next()).collect();
+        let bytes = match format {
+            Format::Jpeg => jpeg(&rows, &self.hidden),
+            Format::Png => png(&rows, &self.hidden),
+        };
         File {
-            file_name: Some(format!("{name}.png")),
-            content_type: Some("image/png".to_owned()),
-            bytes: Bytes::from(self.png(dice)),
+            file_name: Some(format!("{name}.{}", format.extension())),
+            content_type: Some(format.content_type().to_owned()),
+            bytes: Bytes::from(bytes),
+        }
+    }
+}
+
+impl Format {
+    /// JPEG and PNG by turns along SEP-9's binary fields, so that front and back of a document differ; JPEG for names
+    /// of an anchor's own.
+    fn of(name: &str) -> Self {
+        let mut files = SEP9.iter().filter(|definition| definition.kind == Kind::Binary);
+        let place = files.position(|definition| definition.name == name).unwrap_or(0);
+        if place % 2 == 0 { Self::Jpeg } else { Self::Png }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
         }
     }
 
-    fn png(&self, dice: &mut Dice) -> Vec<u8> {
-        let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-        let mut header = [WIDTH.to_be_bytes(), HEIGHT.to_be_bytes()].concat();
-        header.extend([1, 0, 0, 0, 0]); // one bit a pixel, grey, no interlace
-        push_chunk(&mut png, b"IHDR", &header);
-        if !self.hidden.is_empty() {
-            push_chunk(&mut png, PRIVATE_CHUNK, &self.hidden);
-        }
-        push_chunk(&mut png, b"IDAT", &zlib_stored(&pattern(dice)));
-        push_chunk(&mut png, b"IEND", &[]);
-        png
-    }
-}
-
-/// Black and white squares; each row begins with the number of its filter, which is none.
-fn pattern(dice: &mut Dice) -> Vec<u8> {
-    let mut rows = Vec::with_capacity((ROW_BYTES + 1) * HEIGHT as usize);
-    for _ in 0..HEIGHT as usize / SQUARE {
-        let squares = dice.next();
-        let row: Vec<u8> =
-            (0..ROW_BYTES).map(|byte| if squares >> (byte * 8 / SQUARE) & 1 == 1 { 0xff } else { 0 }).collect();
-        for _ in 0..SQUARE {
-            rows.push(0);
-            rows.extend_from_slice(&row);
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
         }
     }
-    rows
-}
-
-fn push_chunk(png: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) {
-    let length = u32::try_from(content.len()).expect("a chunk is far below 4 GB");
-    png.extend(length.to_be_bytes());
-    let named = [name.as_slice(), content].concat();
-    png.extend_from_slice(&named);
-    png.extend(crc32(&named).to_be_bytes());
-}
-
-/// A zlib stream of stored blocks (RFC 1950, RFC 1951 section 3.2.4).
-fn zlib_stored(content: &[u8]) -> Vec<u8> {
-    let mut stream = vec![0x78, 0x01];
-    let blocks = content.chunks(usize::from(u16::MAX));
-    let last = blocks.len().saturating_sub(1);
-    for (at, block) in blocks.enumerate() {
-        let length = u16::try_from(block.len()).expect("a block is cut to fit");
-        stream.push(u8::from(at == last));
-        stream.extend(length.to_le_bytes());
-        stream.extend((!length).to_le_bytes());
-        stream.extend_from_slice(block);
-    }
-    stream.extend(adler32(content).to_be_bytes());
-    stream
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
-    })
-}
-
-fn adler32(bytes: &[u8]) -> u32 {
-    let (low, high) = bytes.iter().fold((1_u32, 0_u32), |(low, high), byte| {
-        let low = (low + u32::from(*byte)) % 65_521;
-        (low, (high + low) % 65_521)
-    });
-    high << 16 | low
 }
 
 #[cfg(test)]
 mod tests {
+    use image::{GenericImageView, ImageFormat};
+
     use super::*;
 
-    fn chunks(png: &[u8]) -> Vec<(&[u8], &[u8])> {
-        let mut rest = &png[8..];
-        let mut chunks = Vec::new();
-        while !rest.is_empty() {
-            let length = u32::from_be_bytes(rest[..4].try_into().expect("four")) as usize;
-            let (named, after) = rest[4..].split_at(4 + length);
-            assert_eq!(crc32(named).to_be_bytes(), after[..4]);
-            chunks.push(named.split_at(4));
-            rest = &after[4..];
+    fn draw(format: Format, hidden: &[u8]) -> File {
+        Picture { hidden: hidden.to_vec() }.draw_as(format, "photo", &mut Dice::new(1, "picture"))
+    }
+
+    fn decode(file: &File, format: ImageFormat) -> image::DynamicImage {
+        image::load_from_memory_with_format(&file.bytes, format).expect("a picture")
+    }
+
+    #[test]
+    fn pictures_decode_as_what_they_are_named() {
+        for (format, read_as, name) in
+            [(Format::Jpeg, ImageFormat::Jpeg, "photo.jpg"), (Format::Png, ImageFormat::Png, "photo.png")]
+        {
+            let file = draw(format, b"");
+            assert_eq!(decode(&file, read_as).dimensions(), (640, 480));
+            assert_eq!(file.file_name.as_deref(), Some(name));
+            assert_eq!(file.content_type.as_deref(), Some(read_as.to_mime_type()));
+            assert_eq!(image::guess_format(&file.bytes).expect("known"), read_as);
         }
-        chunks
     }
 
     #[test]
-    fn check_sums_are_the_published_ones() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-        assert_eq!(crc32(b"IEND"), 0xae42_6082);
-        assert_eq!(adler32(b"Wikipedia"), 0x11e6_0398);
+    fn both_formats_show_the_same_squares() {
+        let (jpeg, png) = (draw(Format::Jpeg, b""), draw(Format::Png, b""));
+        let (jpeg, png) = (decode(&jpeg, ImageFormat::Jpeg).to_luma8(), decode(&png, ImageFormat::Png).to_luma8());
+        for (one, other) in jpeg.pixels().zip(png.pixels()) {
+            assert!(one.0[0].abs_diff(other.0[0]) < 4, "{one:?} {other:?}");
+        }
     }
 
     #[test]
-    fn a_picture_is_a_png_whose_rows_are_whole() {
-        let file = Picture::default().draw("photo_id_front", &mut Dice::new(1, "picture"));
-        assert_eq!(file.file_name.as_deref(), Some("photo_id_front.png"));
-        let chunks = chunks(&file.bytes);
-        let names: Vec<_> = chunks.iter().map(|(name, _)| *name).collect();
-        assert_eq!(names, [b"IHDR", b"IDAT", b"IEND"]);
-        let stream = chunks[1].1;
-        assert_eq!(u16::from_be_bytes([stream[0], stream[1]]) % 31, 0);
-        let length = usize::from(u16::from_le_bytes([stream[3], stream[4]]));
-        assert_eq!((stream[2], length, stream.len()), (1, 81 * 480, 2 + 5 + 81 * 480 + 4));
-        assert_eq!(adler32(&stream[7..7 + length]).to_be_bytes(), stream[7 + length..]);
-    }
-
-    #[test]
-    fn hidden_bytes_stand_in_a_chunk_of_their_own() {
-        let picture = Picture { hidden: b"\r\n--x--\0".to_vec() };
-        let file = picture.draw("a", &mut Dice::new(1, "picture"));
-        assert!(chunks(&file.bytes).contains(&(b"acNf".as_slice(), b"\r\n--x--\0".as_slice())));
+    fn hidden_bytes_are_skipped_by_decoders() {
+        let every_byte: Vec<u8> = (0..=u8::MAX).collect();
+        let long = [b"\r\n--boundary--\r\n\xff\xd9\xff\xda".as_slice(), &every_byte].concat().repeat(1000);
+        for (format, read_as) in [(Format::Jpeg, ImageFormat::Jpeg), (Format::Png, ImageFormat::Png)] {
+            let file = draw(format, &long);
+            assert!(file.bytes.len() > long.len());
+            assert_eq!(decode(&file, read_as), decode(&draw(format, b""), read_as));
+        }
     }
 
     #[test]
@@ -147,5 +124,11 @@ mod tests {
         let mut dice = Dice::new(1, "picture");
         let picture = Picture::default();
         assert_ne!(picture.draw("a", &mut dice), picture.draw("a", &mut dice));
+    }
+
+    #[test]
+    fn the_sides_of_a_document_differ_in_format() {
+        assert_eq!((Format::of("photo_id_front"), Format::of("photo_id_back")), (Format::Jpeg, Format::Png));
+        assert_eq!(Format::of("selfie"), Format::Jpeg);
     }
 }

@@ -22,7 +22,7 @@ impl Inventor {
             return Field::file(name, file.clone());
         }
         if let Some((_, text)) = self.fields.iter().rev().find(|(given, _)| given == name) {
-            return Field::text(name, text.replace("{unique}", &person.unique));
+            return Field::text(name, fill_in(text, person));
         }
         if is_sent_as_binary(name, wanted.kind) {
             return Field::file(name, Picture::default().draw(name, dice));
@@ -39,6 +39,11 @@ impl Inventor {
         let files = self.files.iter().map(|(name, _)| Wanted::given(name, Kind::Binary));
         texts.chain(files).filter(|wanted| !wanted.name.ends_with("_verification"))
     }
+}
+
+/// The user's value, with what differs from customer to customer.
+fn fill_in(template: &str, person: &Person) -> String {
+    template.replace("{unique}", &person.unique).replace("{seq}", &person.serial.to_string())
 }
 
 /// Whether a field travels as a file: SEP-9 decides for its own names, the anchor for others.
@@ -201,6 +206,20 @@ mod tests {
         let field = field(&inventor, &wanted("email_address", &[]));
         let text = field.as_text().unwrap_or("");
         assert!(text.starts_with("me+") && !text.contains('{'), "{text}");
+    }
+
+    #[test]
+    fn a_template_can_have_a_number_of_its_own_for_each_customer() {
+        let inventor =
+            Inventor { fields: vec![("tax_id".to_owned(), "T-{seq}-{unique}".to_owned())], files: Vec::new() };
+        let mut dice = Dice::new(2, "value");
+        let mut text = |serial| {
+            let person = Person::invent(&mut dice, 2, serial, 2026, &[]);
+            let field = inventor.field(&wanted("tax_id", &[]), &person, &mut dice);
+            field.as_text().unwrap_or_default().to_owned()
+        };
+        let (one, other) = (text(7), text(8));
+        assert!(one.starts_with("T-7-") && other.starts_with("T-8-") && !one.contains('{'), "{one} {other}");
     }
 
     #[test]

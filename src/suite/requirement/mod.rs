@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+pub(crate) mod access;
+pub(crate) mod delete;
+pub(crate) mod get;
 pub(crate) mod put;
+pub(crate) mod verification;
 
 /// One testable demand of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +40,12 @@ pub enum Level {
 
 /// Every requirement, in the order of the requests they are about.
 pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
-    put::REQUIREMENTS.iter()
+    put::REQUIREMENTS
+        .iter()
+        .chain(get::REQUIREMENTS)
+        .chain(verification::REQUIREMENTS)
+        .chain(delete::REQUIREMENTS)
+        .chain(access::REQUIREMENTS)
 }
 
 /// The requirement of that id.

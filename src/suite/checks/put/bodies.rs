@@ -1,11 +1,11 @@
 //! The same request, written in the ways that clients and platforms have.
 
+use crate::sep12::Field;
 use crate::sep12::body::Multipart;
-use crate::sep12::{Field, File, Value};
 use crate::suite::check::{Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, tidy};
-use crate::suite::people::{Customer, Picture};
+use crate::suite::people::{Customer, Format, Picture};
 use crate::suite::request::Encoding;
 
 use super::acceptance::{plain_json, plain_multipart, with_file};
@@ -97,14 +97,17 @@ async fn arbitrary_bytes(context: &mut Context) -> Finding {
         b"\r\n--anchor-conformanc\r\n--\r\n\r\n--boundary--\r\n\0\r\r\n\n\xff\xfe\xed\xa0\x80\r\n--",
     );
     plain_multipart(context).await?;
-    let customer = with_picture(context, hidden);
-    let answer = context.put(customer.request_fields()).await;
-    tidy(answer, "a PNG with arbitrary bytes in a private chunk").map(drop)
+    for (format, place) in [(Format::Jpeg, "a JPEG's comment"), (Format::Png, "a PNG's private chunk")] {
+        let customer = with_picture(context, Some(format), hidden.clone());
+        let answer = context.put(customer.request_fields()).await;
+        tidy(answer, &format!("a picture with arbitrary bytes in {place}"))?;
+    }
+    Ok(())
 }
 
 async fn large_file(context: &mut Context) -> Finding {
     plain_multipart(context).await?;
-    let customer = with_picture(context, vec![0; LARGE]);
+    let customer = with_picture(context, None, vec![0; LARGE]);
     let answer = context.put(customer.request_fields()).await;
     if let Ok(answer) = &answer
         && answer.status == 413
@@ -112,21 +115,20 @@ async fn large_file(context: &mut Context) -> Finding {
         let limit = LARGE / 1024 / 1024;
         return Err(NotKept::skip(format!("the anchor takes files of less than {limit} MiB: {answer}")));
     }
-    tidy(answer, &format!("a PNG of {} MiB", LARGE / 1024 / 1024)).map(drop)
+    tidy(answer, &format!("a picture of {} MiB", LARGE / 1024 / 1024)).map(drop)
 }
 
 /// A customer whose first picture hides those bytes. Files that the user gives stay as they are.
-fn with_picture(context: &mut Context, hidden: Vec<u8>) -> Customer {
+pub(super) fn with_picture(context: &mut Context, format: Option<Format>, hidden: Vec<u8>) -> Customer {
     let mut customer = with_file(context);
-    let name =
-        customer.fields.iter().find(|field| field.as_file().is_some_and(is_drawn)).map(|field| field.name.clone());
-    if let Some(name) = name {
-        let file = Picture { hidden }.draw(&name, &mut context.dice);
-        customer.set(Field { name, value: Value::File(file) });
-    }
+    let given = &context.suite.inventor.files;
+    let is_drawn = |field: &&Field| field.as_file().is_some() && given.iter().all(|(name, _)| *name != field.name);
+    let Some(name) = customer.fields.iter().find(is_drawn).map(|field| field.name.clone()) else { return customer };
+    let picture = Picture { hidden };
+    let file = match format {
+        Some(format) => picture.draw_as(format, &name, &mut context.dice),
+        None => picture.draw(&name, &mut context.dice),
+    };
+    customer.set(Field::file(name, file));
     customer
-}
-
-fn is_drawn(file: &File) -> bool {
-    file.content_type.as_deref() == Some("image/png")
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::sep12::{CustomerId, Field};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::checks::access::inside;
 use crate::suite::client::Failure;
 use crate::suite::context::Context;
 use crate::suite::request::{Content, Request};
@@ -41,22 +42,6 @@ pub(super) const CHECKS: &[Check] = &[
 /// What a value looks like that must not come back.
 const PRIVATE: &str = "1999-02-31 private";
 
-/// What crashed programs say of themselves.
-const TRACES: [&str; 12] = [
-    "Traceback (most recent call last)",
-    "Exception in thread",
-    "java.lang.",
-    "org.springframework",
-    "\tat ",
-    "at Object.<anonymous>",
-    "node_modules/",
-    "panicked at",
-    "goroutine ",
-    "SQLSTATE",
-    "System.NullReferenceException",
-    "vendor/bundle/",
-];
-
 async fn json_with_error(context: &mut Context) -> Finding {
     let refusals = refusals(context).await?;
     if refusals.is_empty() {
@@ -70,8 +55,7 @@ async fn json_with_error(context: &mut Context) -> Finding {
 
 async fn no_stack_traces(context: &mut Context) -> Finding {
     for answer in refusals(context).await? {
-        let text = String::from_utf8_lossy(&answer.body).replace("\\t", "\t");
-        if let Some(trace) = TRACES.into_iter().find(|trace| text.contains(trace)) {
+        if let Some(trace) = inside(&answer) {
             let actual = format!("{answer}, which has {trace:?} in it");
             return Err(NotKept::broken("an error that says what the client can do", actual));
         }

@@ -1,14 +1,20 @@
 //! `PUT /customer`.
 
 mod acceptance;
+mod at_once;
 mod bodies;
 mod credentials;
 mod errors;
+mod file_names;
+mod foreign;
 mod identity;
 mod ids;
 mod kept;
 mod memos;
+mod order;
+mod parts;
 mod repeats;
+mod shared;
 mod updates;
 mod validation;
 mod values;
@@ -20,12 +26,17 @@ pub(crate) fn checks() -> impl Iterator<Item = &'static Check> {
     [
         acceptance::CHECKS,
         bodies::CHECKS,
+        file_names::CHECKS,
+        order::CHECKS,
         repeats::CHECKS,
         identity::CHECKS,
         memos::CHECKS,
+        shared::CHECKS,
         updates::CHECKS,
+        at_once::CHECKS,
         kept::CHECKS,
         ids::CHECKS,
+        foreign::CHECKS,
         validation::CHECKS,
         values::CHECKS,
         errors::CHECKS,

@@ -1,10 +1,11 @@
 //! One customer keeps one id, however often and however it is sent.
 
+use crate::sep12::info::CustomerInfo;
 use crate::sep12::registry::Kind;
-use crate::sep12::{Field, Identity};
+use crate::sep12::{CustomerStatus, Field, Identity};
 use crate::suite::check::{Check, Finding, NotKept};
 use crate::suite::context::Context;
-use crate::suite::expect::{accepted, same_id};
+use crate::suite::expect::{accepted, same_id, tidy_at_once};
 use crate::suite::people::Wanted;
 
 use super::acceptance::plain_json;
@@ -33,6 +34,12 @@ pub(super) const CHECKS: &[Check] = &[
         title: "ten equal requests give one id",
         requirements: &["one-customer-one-id"],
         run: |context| Box::pin(ten_times(context)),
+    },
+    Check {
+        id: "put/accepted-customer-again",
+        title: "an ACCEPTED customer sent again unchanged keeps its id",
+        requirements: &["one-customer-one-id"],
+        run: |context| Box::pin(accepted_again(context)),
     },
     Check {
         id: "put/two-at-once",
@@ -93,6 +100,20 @@ async fn ten_times(context: &mut Context) -> Finding {
     Ok(())
 }
 
+async fn accepted_again(context: &mut Context) -> Finding {
+    let customer = context.customer();
+    let id = context.register(&customer).await?;
+    let is_accepted = |info: &CustomerInfo| (info.status == CustomerStatus::Accepted).then_some(());
+    if context.watch(&customer, &id, is_accepted).await?.is_none() {
+        let waited = context.suite.settle.as_secs_f32();
+        let reason = format!("no complete customer was ACCEPTED within {waited} s; --settle SECONDS waits longer");
+        return Err(NotKept::inconclusive(reason));
+    }
+    let asked = "an ACCEPTED customer again, unchanged";
+    let again = accepted(context.put(customer.request_fields()).await, asked)?;
+    same_id(&id, &again, asked)
+}
+
 /// 409, 429 and 503 are legal for either of them; what succeeds must be one customer.
 async fn at_once(context: &mut Context) -> Finding {
     context.needs_acceptance()?;
@@ -100,9 +121,9 @@ async fn at_once(context: &mut Context) -> Finding {
     let fields: Vec<Field> = customer.request_fields();
     let (one, other) = tokio::join!(context.put(fields.clone()), context.put(fields));
     let mut ids = Vec::new();
-    for answer in [one?, other?] {
-        if answer.is_success() {
-            ids.push(accepted(Ok(answer), "one of two equal requests at the same time")?);
+    for answer in [one, other] {
+        if let Some(id) = tidy_at_once(answer, "one of two equal requests at the same time")? {
+            ids.push(id);
         }
     }
     let [one, other] = ids.as_slice() else {

@@ -27,6 +27,12 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["updates-merge"],
         run: |context| Box::pin(merging(context)),
     },
+    Check {
+        id: "put/identity-alone-keeps-fields",
+        title: "a PUT of nothing but who the customer is leaves all fields alone",
+        requirements: &["updates-merge"],
+        run: |context| Box::pin(identity_alone(context)),
+    },
 ];
 
 async fn by_id(context: &mut Context) -> Finding {
@@ -83,6 +89,29 @@ async fn merging(context: &mut Context) -> Finding {
         None => Ok(()),
         Some(missing) => Err(NotKept::broken(
             format!("{} stay provided after an update without them", names.join(", ")),
+            format!("GET /customer asks for {missing} again"),
+        )),
+    }
+}
+
+async fn identity_alone(context: &mut Context) -> Finding {
+    let customer = context.customer();
+    let id = context.register(&customer).await?;
+    let sent = listed(context.survey(), &customer.fields);
+    if sent.is_empty() {
+        return Err(NotKept::skip("the anchor does not say which fields it has"));
+    }
+    if let Some(missing) = all_received(context, &customer, &id, &sent).await? {
+        return Err(NotKept::inconclusive(format!("{missing} was not seen to arrive, so it cannot be seen to stay")));
+    }
+    let answer = context.put(with_id(&customer, &id, Vec::new())).await?;
+    if !answer.is_success() {
+        return Err(NotKept::skip(format!("the anchor takes no PUT without fields: {answer}")));
+    }
+    match all_received(context, &customer, &id, &sent).await? {
+        None => Ok(()),
+        Some(missing) => Err(NotKept::broken(
+            "all fields stay provided after a PUT of id and account alone",
             format!("GET /customer asks for {missing} again"),
         )),
     }

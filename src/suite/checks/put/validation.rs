@@ -34,11 +34,11 @@ async fn outside_choices(context: &mut Context) -> Finding {
     never_accepted(context, &choice, "none of the choices offered").await
 }
 
-/// Dates of SEP-9's form; names of the anchor's own are dates if it says so.
+/// Dates of SEP-9's form; names that SEP-9 does not type as dates are dates if the anchor says so.
 fn is_date(wanted: &Wanted) -> bool {
     match registry::definition(&wanted.name) {
-        Some(definition) => definition.encoding == Encoding::Date,
-        None => wanted.kind == Kind::Date,
+        Some(definition) if definition.kind == Kind::Date => definition.encoding == Encoding::Date,
+        _ => wanted.kind == Kind::Date,
     }
 }
 

@@ -29,6 +29,18 @@ pub(super) const CHECKS: &[Check] = &[
         run: |context| Box::pin(empty_value(context)),
     },
     Check {
+        id: "put/empty-values-of-asked-fields",
+        title: "an empty value of a field that the anchor asks for is taken, or declined with 4xx",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(empty_asked_values(context)),
+    },
+    Check {
+        id: "put/long-value",
+        title: "a text of 100 kB is taken, or declined with 4xx",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(long_value(context)),
+    },
+    Check {
         id: "put/dotted-names",
         title: "names with a dot are taken flat, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
@@ -51,6 +63,9 @@ pub(super) const CHECKS: &[Check] = &[
 /// Two, three and four bytes in UTF-8, a combining mark, right to left, joined emoji, and what JSON and HTML escape.
 const TEXTS: [&str; 6] =
     ["Zoë Ångström", "山田 太郎", "Ne\u{301}le\u{300}", "محمد", "👩‍👩‍👧 𝔘", "O'Brien \"<&>\" \\ %41 {}"];
+
+const EMPTIED: usize = 3;
+const LONG: usize = 100_000;
 
 async fn account_alone(context: &mut Context) -> Finding {
     let customer = context.customer();
@@ -95,6 +110,25 @@ async fn empty_value(context: &mut Context) -> Finding {
     tidy(context.put(customer.request_fields()).await, "an empty additional_name").map(drop)
 }
 
+/// One at a time, as a form does whose user clears a line.
+async fn empty_asked_values(context: &mut Context) -> Finding {
+    context.needs_acceptance()?;
+    for field in context.customer().text_only().iter().take(EMPTIED) {
+        let mut customer = context.customer();
+        customer.set(Field::text(&field.name, ""));
+        tidy(context.put(customer.request_fields()).await, &format!("an empty {}", field.name))?;
+    }
+    Ok(())
+}
+
+async fn long_value(context: &mut Context) -> Finding {
+    context.needs_acceptance()?;
+    let mut customer = context.customer();
+    let name = free_text(&customer);
+    customer.set(Field::text(&name, "Long ".repeat(LONG / 5)));
+    tidy(context.put(customer.request_fields()).await, &format!("{name} of {LONG} characters")).map(drop)
+}
+
 async fn dotted_names(context: &mut Context) -> Finding {
     let names = ["organization.name", "organization.bank_account_number", "card.holder_name"];
     with_more(context, &names, "names with a dot").await
@@ -115,9 +149,10 @@ async fn with_more(context: &mut Context, names: &[&str], asked: &str) -> Findin
     context.needs_acceptance()?;
     for encoding in [Encoding::Json, Encoding::Multipart(Multipart::default())] {
         let mut customer = context.customer();
-        for name in names {
-            if customer.fields.iter().all(|field| field.name != *name) {
-                customer.set(context.field(&Wanted::given(name, Kind::String)));
+        let wanted: Vec<_> = names.iter().map(|name| Wanted::given(name, Kind::String)).collect();
+        for field in context.fields(&wanted) {
+            if customer.fields.iter().all(|own| own.name != field.name) {
+                customer.set(field);
             }
         }
         tidy(context.put_as(customer.text_fields(), &encoding).await, asked)?;

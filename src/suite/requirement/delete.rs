@@ -1,0 +1,111 @@
+//! What is demanded of `DELETE /customer/{id}`.
+
+use super::Level::{Must, Should};
+use super::Requirement;
+
+pub(crate) const REQUIREMENTS: &[Requirement] = &[
+    Requirement {
+        id: "customers-can-be-deleted",
+        title: "A known customer can be deleted, at once or later",
+        level: Must,
+        source_level: None,
+        source: "Callback API, DELETE /customer/{id}; SEP-12, Customer DELETE",
+        why: "The platform keeps nothing that it could delete itself: a person who wants to be forgotten cannot \
+            be.",
+        right: "DELETE /customer/1: 204",
+        wrong: "DELETE /customer/1: 405",
+    },
+    Requirement {
+        id: "deleted-is-gone",
+        title: "Of a deleted customer nothing is shown any more",
+        level: Must,
+        source_level: None,
+        source: "SEP-12, Customer DELETE (all personal information)",
+        why: "The wallet has told its user that the data is deleted, and it is not.",
+        right: "DELETE /customer/1: 204; GET /customer?id=1: 404",
+        wrong: r#"DELETE /customer/1: 204; GET /customer?id=1: 200 {"status": "ACCEPTED", ...}"#,
+    },
+    Requirement {
+        id: "deleted-is-not-found",
+        title: "The id of a deleted customer is not found",
+        level: Should,
+        source_level: Some("should"),
+        source: "SEP-12, Customer GET, Errors (id that does not exist)",
+        why: "Only 404 tells a wallet that it must register the customer again.",
+        right: "DELETE /customer/1: 204; GET /customer?id=1: 404",
+        wrong: r#"DELETE /customer/1: 204; GET /customer?id=1: 200 {"status": "NEEDS_INFO", ...}"#,
+    },
+    Requirement {
+        id: "deleted-data-does-not-return",
+        title: "A customer that registers again gets none of the deleted data back",
+        level: Must,
+        source_level: None,
+        source: "SEP-12, Customer DELETE (all personal information)",
+        why: "What comes back was never deleted; and who registers next under a shared account may be somebody \
+            else.",
+        right: "DELETE, then PUT of the account alone: GET asks for first_name",
+        wrong: "DELETE, then PUT of the account alone: GET has first_name under provided_fields",
+    },
+    Requirement {
+        id: "ids-are-not-reused",
+        title: "The id of a deleted customer is never given to another",
+        level: Must,
+        source_level: None,
+        source: "SEP-12, Customer PUT, Response (id)",
+        why: "Wallets and other protocols keep ids: they would show and pay somebody else.",
+        right: "DELETE /customer/1, PUT of a new account: id 2",
+        wrong: "DELETE /customer/1, PUT of a new account: id 1",
+    },
+    Requirement {
+        id: "deletion-spares-others",
+        title: "Deleting removes that customer and nobody else",
+        level: Must,
+        source_level: None,
+        source: "SEP-12, Customer DELETE (memo); SEP-12, Shared Accounts",
+        why: "Other people lose their data and their approval, and learn it when a payment fails.",
+        right: "DELETE of memo 1's id: GET of memo 2 is unchanged",
+        wrong: "DELETE of memo 1's id: GET of memo 2 is 404",
+    },
+    Requirement {
+        id: "deletion-can-be-repeated",
+        title: "Deleting what is not there is no crash",
+        level: Must,
+        source_level: None,
+        source: "RFC 9110, section 9.2.2 (DELETE is idempotent); Callback API, DELETE /customer/{id}",
+        why: "After a lost answer the platform asks again. A 5xx tells it that the data is still there, and it \
+            never gets done.",
+        right: "DELETE /customer/1 twice: 204, 404",
+        wrong: "DELETE /customer/1 twice: 204, 500",
+    },
+    Requirement {
+        id: "deletion-of-unknown-is-not-found",
+        title: "DELETE of an unknown id is answered 404",
+        level: Should,
+        source_level: None,
+        source: "Callback API, DELETE /customer/{id}; SEP-12, DELETE Responses",
+        why: "The platform would report as deleted what the anchor never had.",
+        right: r#"DELETE /customer/unknown: 404 {"error": "no such customer"}"#,
+        wrong: "DELETE /customer/unknown: 204",
+    },
+    Requirement {
+        id: "ids-are-percent-decoded",
+        title: "An id in the path is understood percent-encoded",
+        level: Must,
+        source_level: None,
+        source: "RFC 3986, section 2.1; Callback API, DELETE /customer/{id}",
+        why: "The platform encodes ids so that they fit into a path; whoever has a slash in its id could never \
+            be deleted.",
+        right: "DELETE /customer/a%2Fb: the customer a/b is gone",
+        wrong: "DELETE /customer/a%2Fb: 404",
+    },
+    Requirement {
+        id: "strange-ids-are-answered",
+        title: "Ids that cannot be anybody's are answered without a 5xx",
+        level: Should,
+        source_level: None,
+        source: "RFC 9110, section 15.5.1; Callback API, DELETE /customer/{id}",
+        why: "A 5xx raises alarms at the anchor, and shows that the path reaches a place where it does harm.",
+        right: "DELETE /customer/..%2Fx: 404",
+        wrong: "DELETE /customer/..%2Fx: 500",
+    },
+];
