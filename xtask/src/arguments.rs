@@ -22,16 +22,27 @@ impl Arguments {
 
     /// Takes out `--name N`.
     pub(crate) fn number<N: FromStr>(&mut self, name: &str) -> Outcome<Option<N>> {
+        let Some(value) = self.value(name, "a number")? else {
+            return Ok(None);
+        };
+        let number = value.parse().map_err(|_| format!("{name} needs a number, not `{value}`"))?;
+        Ok(Some(number))
+    }
+
+    /// Takes out `--name TEXT`.
+    pub(crate) fn text(&mut self, name: &str) -> Outcome<Option<String>> {
+        self.value(name, "a text")
+    }
+
+    fn value(&mut self, name: &str, what: &str) -> Outcome<Option<String>> {
         let Some(index) = self.words.iter().position(|word| word == name) else {
             return Ok(None);
         };
         self.words.remove(index);
         if index == self.words.len() {
-            return Err(format!("{name} needs a number behind it").into());
+            return Err(format!("{name} needs {what} behind it").into());
         }
-        let value = self.words.remove(index);
-        let number = value.parse().map_err(|_| format!("{name} needs a number, not `{value}`"))?;
-        Ok(Some(number))
+        Ok(Some(self.words.remove(index)))
     }
 
     /// The words that are left, as file names.
@@ -57,7 +68,8 @@ mod tests {
 
     #[test]
     fn options_are_taken_out_in_any_order() -> Outcome {
-        let mut arguments = Arguments::new(["--seed", "7", "--check", "--cases", "12"]);
+        let mut arguments = Arguments::new(["--seed", "7", "--only", "a*", "--check", "--cases", "12"]);
+        assert_eq!(arguments.text("--only")?.as_deref(), Some("a*"));
         assert_eq!(arguments.number("--cases")?, Some(12));
         assert!(arguments.flag("--check"));
         assert!(!arguments.flag("--check"));

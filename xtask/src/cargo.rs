@@ -41,21 +41,33 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 pub(crate) fn build(profile: Profile) -> Outcome<PathBuf> {
     let mut command = cargo();
     command.args(["build", "--quiet", "--package", BINARY, "--bin", BINARY]);
-    command.arg("--message-format=json-render-diagnostics");
     if profile == Profile::Release {
         command.arg("--release");
     }
-    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("failed to run cargo: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("failed to build {BINARY}").into());
-    }
-    let messages = String::from_utf8(output.stdout)?;
-    messages.lines().rev().find_map(executable).ok_or_else(|| format!("cargo built no {BINARY}").into())
+    built(&mut command, BINARY)
 }
 
-fn executable(message: &str) -> Option<PathBuf> {
+/// Builds a program that is a workspace of its own.
+pub(crate) fn build_apart(manifest: &str, program: &str) -> Outcome<PathBuf> {
+    let mut command = cargo();
+    command.args(["build", "--quiet", "--locked", "--release", "--manifest-path", manifest]);
+    built(&mut command, program)
+}
+
+fn built(command: &mut Command, program: &str) -> Outcome<PathBuf> {
+    command.arg("--message-format=json-render-diagnostics");
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("failed to run cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("failed to build {program}").into());
+    }
+    let messages = String::from_utf8(output.stdout)?;
+    let path = messages.lines().rev().find_map(|message| executable(message, program));
+    path.ok_or_else(|| format!("cargo built no {program}").into())
+}
+
+fn executable(message: &str, program: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
-    let built = message["reason"] == "compiler-artifact" && message["target"]["name"] == BINARY;
+    let built = message["reason"] == "compiler-artifact" && message["target"]["name"] == program;
     let path = message["executable"].as_str().filter(|_| built)?;
     Some(PathBuf::from(path))
 }
@@ -69,8 +81,8 @@ mod tests {
         let built =
             r#"{"reason": "compiler-artifact", "target": {"name": "anchor-conformance"}, "executable": "/x/y"}"#;
         let library = r#"{"reason": "compiler-artifact", "target": {"name": "hyper"}, "executable": null}"#;
-        assert_eq!(executable(built), Some(PathBuf::from("/x/y")));
-        assert_eq!(executable(library), None);
-        assert_eq!(executable("warning: not JSON"), None);
+        assert_eq!(executable(built, BINARY), Some(PathBuf::from("/x/y")));
+        assert_eq!(executable(library, BINARY), None);
+        assert_eq!(executable("warning: not JSON", BINARY), None);
     }
 }

@@ -191,7 +191,7 @@ fn is_link(word: &str) -> bool {
 }
 
 /// Text as Markdown shows it unchanged in a table; what stands between backticks stays code.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut result = String::new();
     let mut in_code = false;
     for character in text.chars() {

@@ -14,6 +14,7 @@ mod process;
 
 mod ci;
 mod customers;
+mod detection;
 mod docs;
 mod imports;
 mod licences;
@@ -37,7 +38,7 @@ struct Task {
     run: fn(Arguments) -> Outcome,
 }
 
-const TASKS: [Task; 8] = [
+const TASKS: [Task; 9] = [
     Task { name: "ci", options: "", about: "everything that CI runs, in its order", run: ci::run },
     Task {
         name: "docs",
@@ -69,6 +70,12 @@ const TASKS: [Task; 8] = [
         options: "",
         about: "let Python's multipart parser read what the platform forwards",
         run: parsers::run,
+    },
+    Task {
+        name: "detection",
+        options: "[--check] [--only GLOB] [--jobs N]",
+        about: "let the suite look for every fault, and write docs/detection.md",
+        run: detection::run,
     },
     Task {
         name: "memory",
@@ -106,7 +113,7 @@ fn usage() -> String {
     let mut text = String::from("cargo xtask TASK\n\n");
     for task in &TASKS {
         let call = format!("{} {}", task.name, task.options);
-        text += &format!("  {call:<36}{}\n", task.about);
+        text += &format!("  {call:<48}{}\n", task.about);
     }
     text
 }

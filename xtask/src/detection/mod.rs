@@ -1,0 +1,136 @@
+//! `cargo xtask detection`: does the suite find what is broken, and nothing else?
+//!
+//! The suite runs against the mock anchor with each of its faults and legal variants, and against three anchors that
+//! share no code with ours, sound and broken. [`expected`] says beforehand what each fault breaks; a fault that no check
+//! of those requirements notices has survived. The outcome is `docs/detection.md`.
+
+mod anchors;
+mod expected;
+mod findings;
+mod judgement;
+mod lists;
+mod page;
+mod subject;
+mod trial;
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::Path;
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+use crate::Outcome;
+use crate::arguments::Arguments;
+use crate::cargo::{self, Profile};
+use anchors::Anchors;
+use findings::{Finding, Findings};
+use judgement::judge;
+use lists::Lists;
+use subject::Subject;
+use trial::{Ended, Trial};
+
+const PAGE: &str = "docs/detection.md";
+/// Far more than cores: a run mostly waits for what an anchor may do later.
+const JOBS: usize = 8;
+
+pub(crate) fn run(mut arguments: Arguments) -> Outcome {
+    let check = arguments.flag("--check");
+    let jobs = arguments.number("--jobs")?.unwrap_or(JOBS).max(1);
+    let only = arguments.text("--only")?;
+    arguments.finish()?;
+    let binary = cargo::build(Profile::Release)?;
+    let reports = binary.with_file_name("detection");
+    fs::create_dir_all(&reports).map_err(|error| format!("failed to create {}: {error}", reports.display()))?;
+    let lists = Lists::ask(&binary)?;
+    let anchors = Anchors::prepare()?;
+    let subjects = subject::all(&binary, &lists, &anchors)?;
+    let is_whole = only.is_none();
+    let unknown = if is_whole { expected::unknown_names(&subjects, &lists) } else { Vec::new() };
+    let chosen = subjects.into_iter().filter(|subject| only.as_deref().is_none_or(|glob| matches(glob, &subject.id())));
+    let chosen: Vec<Subject> = chosen.collect();
+    if chosen.is_empty() {
+        return Err(
+            "--only leaves nothing to try; names look like default, variant/long-ids, fault/no-id, node/clean".into()
+        );
+    }
+    let findings = Findings::new(try_all(chosen, &binary, &reports, jobs), unknown, &lists, is_whole);
+    println!("\n{}", findings.summary());
+    println!("the reports are in {}", reports.display());
+    let stale = if is_whole { keep_page(&findings, check)? } else { Vec::new() };
+    findings.verdict(stale)
+}
+
+/// Writes the page, or with `check` compares its verdicts with those of the page that is there, and says what differs.
+fn keep_page(findings: &Findings<'_>, check: bool) -> Outcome<Vec<String>> {
+    let page = page::write(findings);
+    if check {
+        return Ok(page::differences(&fs::read_to_string(PAGE).unwrap_or_default(), &page));
+    }
+    fs::write(PAGE, page).map_err(|error| format!("failed to write {PAGE}: {error}"))?;
+    println!("wrote {PAGE}");
+    Ok(Vec::new())
+}
+
+/// Tries every subject, several at a time; the findings are in the order of the subjects.
+fn try_all(subjects: Vec<Subject>, binary: &Path, reports: &Path, jobs: usize) -> Vec<Finding> {
+    let total = subjects.iter().map(|subject| subject.runs.len()).sum::<usize>();
+    println!("{total} runs of the suite against {} subjects, {jobs} at a time", subjects.len());
+    let waiting: VecDeque<_> = subjects
+        .iter()
+        .enumerate()
+        .flat_map(|(index, subject)| (0..subject.runs.len()).map(move |run| (index, run)))
+        .collect();
+    let waiting = Mutex::new(waiting);
+    let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop_front());
+    let (sender, receiver) = mpsc::channel::<(usize, usize, Ended)>();
+    let mut ended: Vec<Vec<(usize, Ended)>> = subjects.iter().map(|_| Vec::new()).collect();
+    thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (sender, subjects, next) = (sender.clone(), &subjects, &next);
+            scope.spawn(move || {
+                while let Some((index, run)) = next() {
+                    let trial = trial::attempt(&subjects[index], run, binary, reports);
+                    if sender.send((index, run, trial)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (number, (index, run, trial)) in (1..).zip(&receiver) {
+            println!("[{number}/{total}] {} {}", subjects[index].run_name(run), trial::in_a_line(&trial));
+            ended[index].push((run, trial));
+        }
+    });
+    subjects.into_iter().zip(ended).map(|(subject, ended)| found(subject, ended)).collect()
+}
+
+fn found(subject: Subject, mut ended: Vec<(usize, Ended)>) -> Finding {
+    ended.sort_by_key(|(run, _)| *run);
+    let trials: Result<Vec<Trial>, String> = ended.into_iter().map(|(_, trial)| trial).collect();
+    let judgement = judge(&subject, trials);
+    Finding { subject, judgement }
+}
+
+/// Whether a name has the form of a pattern, in which `*` stands for anything.
+fn matches(glob: &str, name: &str) -> bool {
+    match glob.split_once('*') {
+        None => glob == name,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|left| {
+            (0..=left.len()).filter(|&at| left.is_char_boundary(at)).any(|at| matches(rest, &left[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        assert!(matches("fault/*-id-*", "fault/new-id-on-update"));
+        assert!(matches("*", "") && matches("a*", "a") && matches("*c", "abc"));
+        assert!(!matches("fault/*", "variant/long-ids"));
+        assert!(!matches("a*b", "abc"));
+    }
+}
