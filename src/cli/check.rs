@@ -10,7 +10,7 @@ use clap::Subcommand;
 use tokio::net::TcpListener;
 
 use super::{Usage, secret, server};
-use crate::mock::{Anchor, Config, FieldSpec};
+use crate::mock::{Anchor, Config, Variant};
 use crate::report::console::{self, Colour};
 use crate::report::json;
 use crate::sep12;
@@ -51,7 +51,7 @@ struct AnchorArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 53))]
     seed: Option<u64>,
     /// How many checks run at a time
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = 8)]
     jobs: usize,
     /// Run only checks whose id matches, as put/* (repeatable)
     #[arg(long, value_name = "GLOB")]
@@ -197,15 +197,14 @@ fn load(path: &Path) -> Result<sep12::File, Usage> {
 
 /// The credentials of the built-in mock anchor, which nobody else can reach.
 const MOCK_KEY: &str = "the built-in mock anchor's key";
-/// Two of its types, so that a customer can be tried with both.
-const MOCK_TYPES: [&str; 2] = ["default", "sep31-sender"];
+/// Two of its types that ask for different things.
+const MOCK_TYPES: [&str; 2] = ["default", "sep31-receiver"];
+/// What it does beside the default, so that more checks apply: legal, all of it.
+const MOCK_VARIANTS: [Variant; 3] = [Variant::SlashedIds, Variant::MessagesAlways, Variant::OffersChoices];
 
-/// The built-in mock anchor, on a free port, for as long as the program runs; set up so that every check applies.
+/// The built-in mock anchor, on a free port, for as long as the program runs.
 async fn mock() -> Result<Target, Usage> {
-    let mut config = Config { api_key: Some(MOCK_KEY.to_owned()), ..Config::default() };
-    for fields in config.types.values_mut() {
-        fields.insert("sex".to_owned(), FieldSpec::optional("sex").with_choices(&["female", "male", "other"]));
-    }
+    let config = Config { api_key: Some(MOCK_KEY.to_owned()), ..Config::with_variants(MOCK_VARIANTS) };
     let cannot = |error: std::io::Error| Usage::new(format!("the mock anchor cannot listen: {error}"));
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(cannot)?;
     let url = format!("http://{}", listener.local_addr().map_err(cannot)?);

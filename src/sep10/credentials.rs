@@ -43,7 +43,8 @@ impl Credentials {
     pub(crate) fn wrong(&self) -> Self {
         match self {
             Self::None => Self::None,
-            Self::ApiKey(_) => Self::ApiKey(ApiKey("not-the-key".to_owned())),
+            // One character more: a server that only compares the beginning takes it.
+            Self::ApiKey(ApiKey(key)) => Self::ApiKey(ApiKey(format!("{key}x"))),
             Self::Jwt(_) => Secret::new("not the secret, only as long as one is").map_or(Self::None, Self::Jwt),
         }
     }

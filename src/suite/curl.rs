@@ -18,7 +18,7 @@ pub(crate) fn curl(request: &Request, url: &str, auth: &Credentials) -> String {
     line.push_str(match (auth, request.credentials) {
         (Credentials::None, _) | (_, Shown::None) => "",
         (Credentials::ApiKey(_), Shown::Ours) => " -H \"X-Api-Key: $ANCHOR_API_KEY\"",
-        (Credentials::ApiKey(_), Shown::Wrong) => " -H 'X-Api-Key: not-the-key'",
+        (Credentials::ApiKey(_), Shown::Wrong) => " -H \"X-Api-Key: ${ANCHOR_API_KEY}x\"",
         (Credentials::Jwt(_), Shown::Ours) => " -H \"Authorization: Bearer $ANCHOR_TOKEN\"",
         (Credentials::Jwt(_), Shown::Wrong) => " -H 'Authorization: Bearer not-a-token'",
     });

@@ -55,7 +55,7 @@ impl Options {
             fields: Vec::new(),
             files: Vec::new(),
             seed: 0,
-            jobs: 4,
+            jobs: 8,
             only: Vec::new(),
             skip: Vec::new(),
             strict: false,

@@ -127,9 +127,10 @@ async fn discover(options: &Options, suite: &Arc<Suite>) -> Result<Vec<Survey>, 
         types => types.iter().map(|name| Some(name.as_str())).collect(),
     };
     let mut surveys = Vec::new();
-    for name in types {
+    // The checks have the numbers from 1 on: nobody may be invented twice.
+    for (name, number) in types.into_iter().zip(std::iter::once(0).chain(checks().count() as u64 + 1..)) {
         let label = format!("discovery/{}", name.unwrap_or_default());
-        let mut context = Context::new(suite.clone(), Arc::from([]), 0, &label);
+        let mut context = Context::new(suite.clone(), Arc::from([]), number, &label);
         surveys.push(survey(&mut context, name).await?);
     }
     Ok(surveys)

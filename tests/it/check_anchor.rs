@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anchor_conformance::mock::{Config, RawAnchor};
-use anchor_conformance::suite::{self, Exchange, Options};
+use anchor_conformance::suite::{self, Exchange, Glob, Options};
 use serde_json::Value;
 
 use crate::support::binary::{Server, command, run, text};
@@ -24,14 +24,17 @@ fn report(path: &Path) -> Value {
 }
 
 #[test]
-fn the_built_in_mock_anchor_passes_every_check() {
+fn nothing_is_wrong_with_the_built_in_mock_anchor() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.json");
     let (code, stdout, _) = check(&["--report", &format!("json={}", path.display())]);
     assert_eq!(code, Some(0), "{stdout}");
     let report = report(&path);
     let summary = &report["summary"];
-    assert_eq!(summary["passed"], report["checks"].as_array().map(Vec::len).expect("checks"), "{summary}");
+    assert!(summary["passed"].as_u64() >= Some(120), "{summary}");
+    for broken in ["failed", "warned", "inconclusive"] {
+        assert_eq!(summary[broken], 0, "{stdout}");
+    }
 }
 
 #[test]
@@ -169,7 +172,9 @@ fn options(url: &str) -> Options {
 /// What was sent, the anchor's address aside.
 async fn requests_of_a_run() -> Vec<String> {
     let anchor = RawAnchor::start(Config { seed: Some(1), ..Config::default() }).await.expect("a free port");
-    let run = suite::run(&options(&anchor.url()), |_| {}, std::future::pending()).await.expect("valid options");
+    let options =
+        Options { only: ["*same-id", "*memo*", "*names*", "get/*"].map(Glob::new).into(), ..options(&anchor.url()) };
+    let run = suite::run(&options, |_| {}, std::future::pending()).await.expect("valid options");
     assert!(anchor.customers().is_empty(), "every customer created is deleted");
     let sent = |exchange: &Exchange| serde_json::to_string(exchange).expect("JSON").replace(&anchor.url(), "URL");
     let requests = run.checks.iter().flat_map(|check| &check.exchanges).map(sent);
@@ -182,20 +187,24 @@ async fn the_same_seed_sends_the_same_requests() {
     let (first, second) = (requests_of_a_run().await, requests_of_a_run().await);
     assert!(first.len() > 100);
     let request = |exchange: &String| serde_json::from_str::<Value>(exchange).expect("JSON")["request"].clone();
-    for (first, second) in first.iter().zip(&second) {
-        assert_eq!(request(first), request(second));
-    }
-    assert_eq!(first.len(), second.len());
+    // Requests that are sent at the same time may be recorded in either order.
+    let sorted = |exchanges: &[String]| {
+        let mut requests: Vec<String> = exchanges.iter().map(|exchange| request(exchange).to_string()).collect();
+        requests.sort_unstable();
+        requests
+    };
+    assert_eq!(sorted(&first), sorted(&second));
 }
 
 #[tokio::test]
-async fn every_account_of_a_run_is_new_and_never_used_with_and_without_memo() {
+async fn no_account_is_registered_with_and_without_memo() {
     let anchor = RawAnchor::start(Config::default()).await.expect("a free port");
-    suite::run(&options(&anchor.url()), |_| {}, std::future::pending()).await.expect("valid options");
+    let options = Options { jobs: 16, ..options(&anchor.url()) };
+    suite::run(&options, |_| {}, std::future::pending()).await.expect("valid options");
     let (mut alone, mut shared) = (BTreeSet::new(), BTreeSet::new());
-    for received in anchor.received() {
-        let Some(account) = received.text("account").or(received.query_value("account")) else { continue };
-        let has_memo = received.text("memo").or(received.query_value("memo")).is_some();
+    for received in anchor.received().iter().filter(|received| received.method == "PUT") {
+        let Some(account) = received.text("account") else { continue };
+        let has_memo = received.text("memo").is_some();
         if has_memo {
             shared.insert(account.to_owned())
         } else {

@@ -41,7 +41,6 @@ const STEPS: &[Step] = &[
     step("licences", "xtask licences"),
     step("customers", "xtask customers --cases 10000"),
     step("parsers", "xtask parsers"),
-    step("detection", "xtask detection --check"),
     step("memory", "xtask memory"),
 ];
 

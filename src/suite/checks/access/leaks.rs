@@ -43,7 +43,19 @@ async fn put(context: &mut Context) -> Finding {
     let mut namesake = stranger;
     namesake.set(owner.fields.iter().find(|field| field.name == SHARED).cloned().unwrap_or_else(no_address));
     let answer = context.put(namesake.request_fields()).await?;
-    nothing_told(&answer, &owner, &namesake.request_fields())
+    nothing_told(&answer, &owner, &namesake.request_fields())?;
+    no_id_told(&answer, &id)
+}
+
+/// Whoever learns an id can try what it opens.
+fn no_id_told(answer: &Answer, id: &CustomerId) -> Finding {
+    let id = id.as_str();
+    let is_told = id.len() >= TELLING && String::from_utf8_lossy(&answer.body).contains(id);
+    if is_told && !answer.is_success() {
+        let actual = format!("{answer}, which has the id of another customer in it");
+        return Err(NotKept::broken("a refusal without the id of another customer", actual));
+    }
+    Ok(())
 }
 
 fn no_address() -> Field {

@@ -12,7 +12,7 @@ use crate::suite::answer::Answer;
 use crate::suite::check::{Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::discovery::Survey;
-use crate::suite::people::Customer;
+use crate::suite::people::{Customer, Wanted};
 
 /// How long a complete customer is watched. Longer waits belong to the checks that are about the status.
 const PAUSES: [Duration; 4] =
@@ -59,13 +59,13 @@ pub(super) async fn visit(context: &mut Context, mut judge: impl FnMut(&Answer) 
     let mut last = None;
     for survey in context.surveys.clone().iter() {
         let identity = Identity::of_account(context.account());
-        let customer = context.customer_of(identity, survey);
+        let customer = everything(context, identity, survey);
         let answer = context.get(&customer.query()).await?;
         judge(&answer)?;
         last = Some(answer);
-        let more = everything(context, &customer, survey);
-        let part = &customer.fields[..customer.fields.len().saturating_sub(1)];
-        for fields in [part, &customer.fields, &more.fields] {
+        let complete = fields_of(&customer, &survey.complete());
+        let part = &complete[..complete.len().saturating_sub(1)];
+        for fields in [part, &complete, &customer.fields] {
             let answer = context.put(customer.with(fields.to_vec())).await?;
             let Some(id) = answer.id().ok().filter(|_| answer.is_success()) else { continue };
             watch(context, &customer, &id, &mut judge).await?;
@@ -77,15 +77,15 @@ pub(super) async fn visit(context: &mut Context, mut judge: impl FnMut(&Answer) 
     }
 }
 
-/// The customer with all that is ever asked for, required or not.
-pub(super) fn everything(context: &mut Context, customer: &Customer, survey: &Survey) -> Customer {
-    let mut customer = customer.clone();
-    for wanted in &survey.wanted {
-        if customer.fields.iter().all(|field| field.name != wanted.name) {
-            customer.set(context.field(wanted));
-        }
-    }
-    customer
+fn fields_of(customer: &Customer, wanted: &[Wanted]) -> Vec<Field> {
+    customer.fields.iter().filter(|field| wanted.iter().any(|wanted| wanted.name == field.name)).cloned().collect()
+}
+
+/// A customer with all that is ever asked for, required or not; all of it about one person.
+pub(super) fn everything(context: &mut Context, identity: Identity, survey: &Survey) -> Customer {
+    let mut all = survey.clone();
+    all.wanted.iter_mut().for_each(|wanted| wanted.optional = false);
+    context.customer_of(identity, &all)
 }
 
 /// The id, unless the anchor declines so little.

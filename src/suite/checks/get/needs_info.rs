@@ -68,8 +68,8 @@ fn is_told(answer: &Answer, view: &View) -> bool {
 async fn can_end(context: &mut Context) -> Finding {
     context.needs_acceptance()?;
     let survey = context.survey().clone();
-    let customer = context.customer();
-    let mut customer = everything(context, &customer, &survey);
+    let identity = Identity::of_account(context.account());
+    let mut customer = everything(context, identity, &survey);
     for _ in 0..ROUNDS {
         let Some(id) = put_if_taken(context, &customer, &customer.fields).await? else {
             return Err(NotKept::skip("the anchor takes no customer with all fields that it lists"));

@@ -5,6 +5,7 @@ use crate::sep12::registry::{self, Encoding, Kind};
 use crate::sep12::{CustomerStatus, Field, FieldStatus};
 use crate::suite::check::{Check, Finding, NotKept};
 use crate::suite::context::Context;
+use crate::suite::expect::{accepted, tidy};
 use crate::suite::people::Wanted;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -20,18 +21,46 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["invalid-data-is-never-accepted"],
         run: |context| Box::pin(outside_choices(context)),
     },
+    Check {
+        id: "put/invalid-values-are-answered",
+        title: "a value that cannot be right is declined with 4xx, or taken with an id",
+        requirements: &["unusual-requests-are-answered"],
+        run: |context| Box::pin(invalid_values(context)),
+    },
 ];
+
+const IMPOSSIBLE_DATE: &str = "2023-02-30";
+const NO_CHOICE: &str = "none of the choices offered";
+
+async fn invalid_values(context: &mut Context) -> Finding {
+    context.needs_acceptance()?;
+    let date = wanted(context, is_date).map(|wanted| (wanted, IMPOSSIBLE_DATE));
+    let choice = wanted(context, |wanted| !wanted.choices.is_empty()).map(|wanted| (wanted, NO_CHOICE));
+    if date.is_none() && choice.is_none() {
+        return Err(NotKept::skip("the anchor asks for no date and offers no choices"));
+    }
+    for (field, wrong) in date.into_iter().chain(choice) {
+        let mut customer = context.customer();
+        customer.set(Field::text(&field.name, wrong));
+        let asked = format!("{}={wrong}", field.name);
+        match context.put(customer.request_fields()).await {
+            Ok(answer) if answer.is_success() => drop(accepted(Ok(answer), &asked)?),
+            answer => drop(tidy(answer, &asked)?),
+        }
+    }
+    Ok(())
+}
 
 async fn impossible_date(context: &mut Context) -> Finding {
     let Some(date) = wanted(context, is_date) else { return Err(NotKept::skip("the anchor asks for no date")) };
-    never_accepted(context, &date, "2023-02-30").await
+    never_accepted(context, &date, IMPOSSIBLE_DATE).await
 }
 
 async fn outside_choices(context: &mut Context) -> Finding {
     let Some(choice) = wanted(context, |wanted| !wanted.choices.is_empty()) else {
         return Err(NotKept::skip("the anchor offers choices for no field"));
     };
-    never_accepted(context, &choice, "none of the choices offered").await
+    never_accepted(context, &choice, NO_CHOICE).await
 }
 
 /// Dates of SEP-9's form; names that SEP-9 does not type as dates are dates if the anchor says so.

@@ -78,29 +78,33 @@ async fn account_alone(context: &mut Context) -> Finding {
 
 async fn unicode(context: &mut Context) -> Finding {
     context.needs_acceptance()?;
-    let name = free_text(&context.customer());
+    let names = free_texts(&context.customer());
+    let shown = names.join(", ");
     for text in TEXTS {
         let mut customer = context.customer();
-        customer.set(Field::text(&name, text));
-        let asked = format!("{name} \"{text}\" as JSON");
+        for name in &names {
+            customer.set(Field::text(*name, text));
+        }
+        let asked = format!("{shown} \"{text}\" as JSON");
         let first = tidy(context.put_as(customer.text_fields(), &Encoding::Json).await, &asked)?;
-        let asked = format!("{name} \"{text}\" as JSON again");
+        let asked = format!("{shown} \"{text}\" as JSON again");
         let second = tidy(context.put_as(customer.text_fields(), &Encoding::Json).await, &asked)?;
         if let (Some(first), Some(second)) = (first, second) {
             same_id(&first, &second, &asked)?;
         }
-        let asked = format!("{name} \"{text}\" as multipart");
+        let asked = format!("{shown} \"{text}\" as multipart");
         let multipart = Encoding::Multipart(Multipart::default());
         tidy(context.put_as(customer.request_fields(), &multipart).await, &asked)?;
     }
     Ok(())
 }
 
-/// A name that holds what people choose freely; one that the anchor wants, if it wants any.
-fn free_text(customer: &Customer) -> String {
+/// The names that hold what people choose freely, as far as the anchor wants them; one, if it wants none.
+fn free_texts(customer: &Customer) -> Vec<&'static str> {
     let free = ["last_name", "family_name", "first_name", "given_name", "city", "organization.name", "employer_name"];
-    let wanted = free.iter().find(|name| customer.fields.iter().any(|field| field.name == **name));
-    (*wanted.unwrap_or(&"last_name")).to_owned()
+    let is_wanted = |name: &&str| customer.fields.iter().any(|field| field.name == *name);
+    let wanted: Vec<_> = free.into_iter().filter(is_wanted).collect();
+    if wanted.is_empty() { vec!["last_name"] } else { wanted }
 }
 
 async fn empty_value(context: &mut Context) -> Finding {
@@ -124,8 +128,8 @@ async fn empty_asked_values(context: &mut Context) -> Finding {
 async fn long_value(context: &mut Context) -> Finding {
     context.needs_acceptance()?;
     let mut customer = context.customer();
-    let name = free_text(&customer);
-    customer.set(Field::text(&name, "Long ".repeat(LONG / 5)));
+    let name = free_texts(&customer)[0];
+    customer.set(Field::text(name, "Long ".repeat(LONG / 5)));
     tidy(context.put(customer.request_fields()).await, &format!("{name} of {LONG} characters")).map(drop)
 }
 
