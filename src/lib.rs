@@ -39,7 +39,8 @@
 //! - The platform keeps nothing: no value of a field reaches a disk, a log, a metric or an error message.
 //! - The anchor sees a complete body only if the client sent one and every rule held to its end.
 //! - An id is handed back exactly as the anchor gave it, or not at all.
-//! - No check knows a fault's name; every check catches at least one; none fails on a legal variant.
+//! - No check knows a fault's name, and none fails on a legal variant. What each catches, and what survives, is in
+//!   `docs/detection.md`.
 
 pub mod sep12;
 
