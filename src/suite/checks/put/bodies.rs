@@ -9,6 +9,7 @@ use crate::suite::people::{Customer, Format, Picture};
 use crate::suite::request::Encoding;
 
 use super::acceptance::{plain_json, plain_multipart, with_file};
+use super::kept::{all_received, listed};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -81,7 +82,20 @@ async fn quoted_boundary(context: &mut Context) -> Finding {
 
 async fn without_file_name(context: &mut Context) -> Finding {
     let style = Multipart { omit_file_names: true, ..Multipart::default() };
-    like_plain_multipart(context, &Encoding::Multipart(style), "multipart with a nameless file").await
+    plain_multipart(context).await?;
+    let customer = with_file(context);
+    let answer = context.put_as(customer.request_fields(), &Encoding::Multipart(style)).await;
+    let id = accepted(answer, "multipart with a nameless file")?;
+    let files: Vec<Field> = customer.fields.iter().filter(|field| field.as_file().is_some()).cloned().collect();
+    match all_received(context, &customer, &id, &listed(context.survey(), &files)).await {
+        Ok(Some(missing)) => Err(NotKept::broken(
+            "a file that was taken without a file name is no longer asked for",
+            format!("GET /customer still asks for {missing}"),
+        )),
+        // That the anchor does not show what it has says nothing about file names.
+        Ok(None) | Err(NotKept::Inconclusive { .. }) => Ok(()),
+        Err(other) => Err(other),
+    }
 }
 
 /// What is taken as plain multipart must be taken in that encoding.

@@ -3,7 +3,9 @@
 use crate::sep12::{CustomerId, Field};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::client::Failure;
 use crate::suite::context::Context;
+use crate::suite::expect::answered;
 use crate::suite::people::Customer;
 
 use super::updates::with_id;
@@ -36,39 +38,42 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 async fn unknown_refused(context: &mut Context) -> Finding {
-    no_success(&ask_unknown(context).await?, "an unknown id")
+    no_success(&ask_unknown(context).await??, "an unknown id")
 }
 
 async fn unknown_not_found(context: &mut Context) -> Finding {
-    not_found(&ask_unknown(context).await?, "an unknown id")
+    not_found(ask_unknown(context).await?, "an unknown id")
 }
 
 async fn foreign_refused(context: &mut Context) -> Finding {
-    no_success(&ask_foreign(context).await?, "another account's id")
+    no_success(&ask_foreign(context).await??, "another account's id")
 }
 
 async fn foreign_not_found(context: &mut Context) -> Finding {
-    not_found(&ask_foreign(context).await?, "another account's id")
+    not_found(ask_foreign(context).await?, "another account's id")
 }
 
-async fn ask_unknown(context: &mut Context) -> Result<Answer, NotKept> {
+/// What came of the question itself, apart from what was needed to ask it.
+type Asked = Result<Result<Answer, Failure>, NotKept>;
+
+async fn ask_unknown(context: &mut Context) -> Asked {
     let known = context.customer();
     let id = context.register(&known).await?;
     let nobody = context.unknown_id(&id)?;
     let stranger = context.customer();
-    ask(context, &stranger, &nobody).await
+    Ok(ask(context, &stranger, &nobody).await)
 }
 
-async fn ask_foreign(context: &mut Context) -> Result<Answer, NotKept> {
+async fn ask_foreign(context: &mut Context) -> Asked {
     let owner = context.customer();
     let id = context.register(&owner).await?;
     let stranger = context.customer();
-    ask(context, &stranger, &id).await
+    Ok(ask(context, &stranger, &id).await)
 }
 
-async fn ask(context: &Context, customer: &Customer, id: &CustomerId) -> Result<Answer, NotKept> {
+async fn ask(context: &Context, customer: &Customer, id: &CustomerId) -> Result<Answer, Failure> {
     let fields: Vec<Field> = with_id(customer, id, customer.fields.clone());
-    Ok(context.put(fields).await?)
+    context.put(fields).await
 }
 
 fn no_success(answer: &Answer, what: &str) -> Finding {
@@ -78,9 +83,11 @@ fn no_success(answer: &Answer, what: &str) -> Finding {
     Ok(())
 }
 
-fn not_found(answer: &Answer, what: &str) -> Finding {
+fn not_found(answer: Result<Answer, Failure>, what: &str) -> Finding {
+    let expected = || format!("a PUT with {what} is answered 404");
+    let answer = answered(answer, expected)?;
     if answer.status != 404 {
-        return Err(NotKept::broken(format!("a PUT with {what} is answered 404"), answer.to_string()));
+        return Err(NotKept::broken(expected(), answer.to_string()));
     }
     Ok(())
 }
