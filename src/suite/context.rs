@@ -41,7 +41,8 @@ pub(crate) struct Context {
 const PEOPLE: u64 = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-const LINGER: Duration = Duration::from_secs(1);
+/// How long to look whether somebody vanishes or changes who should not; several checks wait so, one after the other.
+const LINGER: Duration = Duration::from_millis(600);
 
 impl Context {
     /// The number and the label tell apart what one run's checks invent.
