@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     step("customers", "xtask customers --cases 10000"),
     step("parsers", "xtask parsers"),
     step("memory", "xtask memory"),
+    step("two hosts", "xtask two-hosts"),
 ];
 
 pub(crate) fn run(arguments: Arguments) -> Outcome {

@@ -21,6 +21,7 @@ mod licences;
 mod memory;
 mod parsers;
 mod scenarios;
+mod two_hosts;
 
 use std::error::Error;
 use std::path::Path;
@@ -38,7 +39,7 @@ struct Task {
     run: fn(Arguments) -> Outcome,
 }
 
-const TASKS: [Task; 9] = [
+const TASKS: [Task; 10] = [
     Task { name: "ci", options: "", about: "everything that CI runs, in its order", run: ci::run },
     Task {
         name: "docs",
@@ -82,6 +83,12 @@ const TASKS: [Task; 9] = [
         options: "[--size-mb N] [--limit-mb N]",
         about: "send the platform a big file and measure its memory",
         run: memory::run,
+    },
+    Task {
+        name: "two-hosts",
+        options: "",
+        about: "check the mock anchor from another host's point of view",
+        run: two_hosts::run,
     },
 ];
 
