@@ -2,13 +2,14 @@
 //!
 //! Nothing here links to the crate under test: the tasks run its binary, read its JSON and its source text, and stand
 //! at both ends of its sockets. What they share: [`arguments`] reads the options of a task, [`cargo`] runs cargo and
-//! builds the binary, [`process`] starts servers, [`platform`] starts ours, [`http`] and [`multipart`] are a client by
-//! hand, so that no code of ours checks itself.
+//! builds the binary, [`process`] starts servers, [`npm`] installs what Node programs need, [`platform`] starts ours,
+//! [`http`] and [`multipart`] are a client by hand, so that no code of ours checks itself.
 
 mod arguments;
 mod cargo;
 mod http;
 mod multipart;
+mod npm;
 mod platform;
 mod process;
 

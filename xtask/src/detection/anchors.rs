@@ -1,11 +1,8 @@
 //! The independent anchors of `tests/interop`: how they are built and started, and what an implementer of each would
 //! give on the command line.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use super::subject::{KEY, Launch};
-use crate::{Outcome, cargo};
+use crate::{Outcome, cargo, npm};
 
 /// One of them.
 pub(super) struct Anchor {
@@ -43,7 +40,7 @@ pub(super) struct Anchors(pub(super) Vec<Anchor>);
 
 impl Anchors {
     pub(super) fn prepare() -> Outcome<Self> {
-        install_node_modules()?;
+        npm::install(NODE_DIRECTORY)?;
         let axum = cargo::build_apart(AXUM_MANIFEST, "anchor_axum")?;
         let node = format!("{NODE_DIRECTORY}/server.mjs");
         Ok(Self(vec![
@@ -52,13 +49,4 @@ impl Anchors {
             Anchor { name: "axum", runs: AXUM, launch: Launch::new(axum, ["--api-key", KEY.1]) },
         ]))
     }
-}
-
-fn install_node_modules() -> Outcome {
-    if Path::new(NODE_DIRECTORY).join("node_modules").is_dir() {
-        return Ok(());
-    }
-    let mut command = Command::new("npm");
-    command.args(["ci", "--omit=dev", "--no-audit", "--no-fund"]).current_dir(NODE_DIRECTORY).stdout(Stdio::null());
-    cargo::run(&mut command).map_err(|error| format!("{error} (Node.js and npm must be installed)").into())
 }
