@@ -18,6 +18,7 @@ mod customers;
 mod detection;
 mod docs;
 mod imports;
+mod interop;
 mod licences;
 mod memory;
 mod parsers;
@@ -40,7 +41,7 @@ struct Task {
     run: fn(Arguments) -> Outcome,
 }
 
-const TASKS: [Task; 10] = [
+const TASKS: [Task; 11] = [
     Task { name: "ci", options: "", about: "everything that CI runs, in its order", run: ci::run },
     Task {
         name: "docs",
@@ -72,6 +73,12 @@ const TASKS: [Task; 10] = [
         options: "",
         about: "let Python's multipart parser read what the platform forwards",
         run: parsers::run,
+    },
+    Task {
+        name: "interop",
+        options: "",
+        about: "let the Stellar Wallet SDK go through KYC with the sandbox",
+        run: interop::run,
     },
     Task {
         name: "detection",
