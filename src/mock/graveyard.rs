@@ -5,7 +5,9 @@ use super::faults::Fault;
 use super::store::{Customer, CustomerKey};
 
 /// The faults that remember.
-const OPEN_FOR: [Fault; 4] = [
+const OPEN_FOR: [Fault; 6] = [
+    Fault::DeletedIdShownAsNew,
+    Fault::DeletedIdErrorShowsCustomer,
     Fault::DeletedDataReturns,
     Fault::DeletedIdReused,
     Fault::PutResurrectsDeleted,
@@ -33,8 +35,8 @@ impl Graveyard {
         }
     }
 
-    pub(super) fn holds(&self, id: &str) -> bool {
-        self.buried.iter().any(|customer| customer.id == id)
+    pub(super) fn find(&self, id: &str) -> Option<&Customer> {
+        self.buried.iter().find(|customer| customer.id == id)
     }
 
     pub(super) fn exhume(&mut self, id: &str) -> Option<Customer> {

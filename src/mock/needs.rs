@@ -53,16 +53,22 @@ impl Fault {
             }
             Self::AnyCodeVerifies
             | Self::AnswersFiveHundredOnWrongCode
+            | Self::WrongCodeWithoutText
             | Self::VerificationNotListed
             | Self::VerificationAsStatus => &[VERIFICATION],
-            Self::NoCodeVerifies => &[VERIFICATION, KNOWN_CODE],
+            Self::NoCodeVerifies | Self::ForeignIdVerifies => &[VERIFICATION, KNOWN_CODE],
             Self::RejectedWithoutMessage => {
                 &[Need::Variant(Variant::RejectsSome), Need::Field("last_name", REJECTED_NAME)]
             }
             Self::PathNotDecoded | Self::PathDecodedTwice | Self::RefusesEncodedSlash => {
                 &[Need::Variant(Variant::SlashedIds)]
             }
-            Self::StatusIgnoresType | Self::IdDiffersByType => &[Need::Types("sep31-sender", "sep31-receiver")],
+            Self::FieldErrorAsList => &[Need::Variant(Variant::DeferredValidation)],
+            Self::MessageAsObject => &[Need::Variant(Variant::MessagesAlways)],
+            Self::StatusIgnoresType
+            | Self::IdDiffersByType
+            | Self::UnknownTypeIsDefault
+            | Self::AnswersFiveHundredOnTransaction => &[Need::Types("sep31-sender", "sep31-receiver")],
             Self::MemoTypeIgnored | Self::MemosCaseInsensitive | Self::LongMemosCut | Self::ContractAccountsRefused => {
                 &[Need::OtherIdentities]
             }

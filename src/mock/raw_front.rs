@@ -15,6 +15,7 @@ use tokio::time::sleep;
 
 use super::anchor::Anchor;
 use super::answer::{Answer, Delivery};
+use super::config::Config;
 use super::decode::{Broken, Limits, decode};
 use super::received::{Received, ReceivedBody, query_pairs};
 use crate::wire::listener::{Hangup, Options, serve};
@@ -38,7 +39,7 @@ async fn handle(
     request: Request<Incoming>,
     mut stopped: watch::Receiver<()>,
 ) -> Result<Response<AnswerBody>, Hangup> {
-    let (mut received, body) = parse_head(request);
+    let (mut received, body) = parse_head(request, anchor.config());
     let answer = if let Some(answer) = anchor.early_answer() {
         anchor.note(received);
         answer
@@ -61,13 +62,13 @@ async fn handle(
     }
 }
 
-fn parse_head(request: Request<Incoming>) -> (Received, Incoming) {
+fn parse_head(request: Request<Incoming>, config: &Config) -> (Received, Incoming) {
     let (head, body) = request.into_parts();
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let received = Received {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
-        query: query_pairs(head.uri.query().unwrap_or_default()),
+        query: query_pairs(head.uri.query().unwrap_or_default(), config),
         headers: head.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
         body: ReceivedBody::Unread,
     };

@@ -3,6 +3,9 @@
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
+use super::config::Config;
+use super::faults::Fault;
+
 /// A request, parsed.
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -190,9 +193,11 @@ pub(super) fn media_type(content_type: &str) -> String {
 }
 
 /// The pairs of a query, decoded as the URL standard decodes a form.
-pub(super) fn query_pairs(query: &str) -> Vec<(String, String)> {
-    let decode =
-        |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+pub(super) fn query_pairs(query: &str, config: &Config) -> Vec<(String, String)> {
+    let decode = |text: &str| match config.faults.contains(&Fault::QueryNotDecoded) {
+        true => text.to_owned(),
+        false => percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned(),
+    };
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))

@@ -115,6 +115,13 @@ impl Store {
         self.records.values().max_by_key(|record| record.serial).map(|record| &record.customer)
     }
 
+    /// The ids of those who were registered after that customer.
+    pub(super) fn later_than(&self, id: &str) -> Vec<String> {
+        let serial = self.records.get(id).map(|record| record.serial);
+        let later = self.records.values().filter(|record| serial.is_some_and(|serial| record.serial > serial));
+        later.map(|record| record.customer.id.clone()).collect()
+    }
+
     /// A new customer with a new id.
     pub(super) fn create(&mut self, key: CustomerKey) -> String {
         let id = self.ids.next();
@@ -172,6 +179,13 @@ impl Store {
         let record = self.records.remove(id)?;
         self.forget_key_of(&record.customer);
         Some(record.customer)
+    }
+
+    /// Removes a customer whose key finds the other from now on.
+    pub(super) fn merge(&mut self, id: &str, other: &str) {
+        if let Some(customer) = self.remove(id) {
+            self.by_key.insert(customer.key, other.to_owned());
+        }
     }
 
     /// From now on the customer is not found by its key.

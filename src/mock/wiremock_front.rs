@@ -59,7 +59,7 @@ impl Respond for Front {
         let received = Received {
             method: request.method.to_string(),
             path: request.url.path().to_owned(),
-            query: query_pairs(request.url.query().unwrap_or_default()),
+            query: query_pairs(request.url.query().unwrap_or_default(), self.0.config()),
             headers: headers(request),
             body: decode_whole(content_type, &request.body, Limits::of(self.0.config())),
         };

@@ -1,10 +1,11 @@
 //! Whom a request is about: account and memo, and what they become as a key.
 
 use super::Rules;
-use super::memo::{blurred, canonical};
+use super::memo::{blurred, canonical, rounded};
 use super::refusal::Refusal;
 use crate::mock::config::Config;
 use crate::mock::faults::Fault;
+use crate::mock::received::Received;
 use crate::mock::store::CustomerKey;
 use crate::mock::variants::Variant;
 use crate::sep12::memo::parse_id;
@@ -71,7 +72,8 @@ impl Claim {
             None if has(Fault::MemoIgnored) => None,
             None => self.memo.as_ref().map(|memo| canonical(memo, config)),
         };
-        key(&self.account.base().to_string(), memo.and_then(|memo| blurred(memo, config)))
+        let account = if has(Fault::AccountsIgnored) { String::new() } else { self.account.base().to_string() };
+        key(&account, memo.and_then(|memo| blurred(memo, config)))
     }
 }
 
@@ -83,6 +85,18 @@ impl Rules<'_> {
         self.check_account(&claim)?;
         self.check_memo(&claim)?;
         Ok(Some(claim))
+    }
+
+    /// The account and memo that a GET names.
+    pub(super) fn claim_of_get(&self, received: &Received) -> Result<Option<Claim>, Refusal> {
+        let Some(claim) = self.claim(|name| received.query_value(name))? else { return Ok(None) };
+        let is_signed = self.has(Fault::GetSignedMuxedIds);
+        if is_signed && claim.account.muxed_id().is_some_and(|id| i64::try_from(id).is_err()) {
+            return Err(Refusal::internal());
+        }
+        let is_rounded = self.has(Fault::GetMemoParsedAsDouble);
+        let memo = claim.memo.and_then(|memo| if is_rounded { rounded(&memo) } else { Some(memo) });
+        Ok(Some(Claim { memo, ..claim }))
     }
 
     /// SEP-12: no memo for a contract; for a muxed account only the memo that says the same.

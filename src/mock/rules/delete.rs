@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
 use super::Rules;
 use super::refusal::Refusal;
+use super::target::texts_of;
 use crate::mock::answer::Answer;
 use crate::mock::faults::Fault;
 use crate::mock::variants::Variant;
@@ -19,13 +21,11 @@ impl Rules<'_> {
     /// `path_id` is the id as it stands in the path.
     pub(super) fn delete(&mut self, path_id: &str) -> Result<Answer, Refusal> {
         let id = self.decoded(path_id)?;
-        if self.store.by_id(&id).is_some() {
-            self.erase(&id)?;
-        } else if self.has(Fault::AnswersFiveHundredOnSecondDelete) && self.store.graveyard.holds(&id) {
-            return Err(Refusal::internal());
-        } else if !self.has(Fault::DeleteUnknownSucceeds) {
-            return Err(self.unknown_id());
+        let meant = self.meant(&id);
+        if meant.is_empty() {
+            self.check_unknown(&id)?;
         }
+        meant.iter().try_for_each(|id| self.erase(id))?;
         let body = Json::Object(Map::new());
         Ok(match () {
             () if self.shows(Variant::DeleteAnswersOk) => self.json(200, &body),
@@ -49,6 +49,30 @@ impl Rules<'_> {
         Ok(id)
     }
 
+    /// The ids of those whom the id names.
+    fn meant(&self, id: &str) -> Vec<String> {
+        let begins_so = |other: &str| self.has(Fault::DeleteMatchesPrefixes) && other.starts_with(id);
+        match self.store.by_id(id) {
+            Some(customer) => vec![customer.id.clone()],
+            None => self.store.customers().map(|other| other.id.clone()).filter(|other| begins_so(other)).collect(),
+        }
+    }
+
+    /// Callback API, DELETE /customer/{id}: an id that names nobody is 404.
+    fn check_unknown(&self, id: &str) -> Result<(), Refusal> {
+        match self.store.graveyard.find(id) {
+            Some(_) if self.has(Fault::AnswersFiveHundredOnSecondDelete) => Err(Refusal::internal()),
+            Some(deleted) if self.has(Fault::DeletedIdErrorShowsCustomer) => {
+                Err(Refusal::new(404, format!("this customer was deleted: {}", texts_of(deleted))))
+            }
+            _ if self.has(Fault::AnswersFiveHundredOnMalformedId) && Uuid::try_parse(id).is_err() => {
+                Err(Refusal::internal())
+            }
+            _ if self.has(Fault::DeleteUnknownSucceeds) => Ok(()),
+            _ => Err(self.unknown_id()),
+        }
+    }
+
     fn erase(&mut self, id: &str) -> Result<(), Refusal> {
         match () {
             () if self.has(Fault::AnswersFiveHundredOnDelete) => return Err(Refusal::internal()),
@@ -68,6 +92,9 @@ impl Rules<'_> {
             let is_of_account = |key: &&String| Some(*key) == account;
             let customers = self.store.customers().filter(|customer| is_of_account(&&customer.key.account));
             return customers.map(|customer| customer.id.clone()).collect();
+        }
+        if self.has(Fault::DeletesTheLater) {
+            return self.store.later_than(id).into_iter().chain([id.to_owned()]).collect();
         }
         let other = self.store.latest().filter(|_| self.has(Fault::DeletesTheLatest));
         vec![other.map_or(id, |customer| &customer.id).to_owned()]

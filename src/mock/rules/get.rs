@@ -28,19 +28,29 @@ impl Rules<'_> {
         let given = |name| received.query_value(name).filter(|value| !value.is_empty());
         if self.has(Fault::AnswersFiveHundredWithoutParameters) && received.query.is_empty()
             || self.has(Fault::AnswersFiveHundredOnLang) && given("lang").is_some()
+            || self.has(Fault::AnswersFiveHundredOnTransaction) && given("transaction_id").is_some()
         {
             return Err(Refusal::internal());
         }
         let type_name = given("type");
         let fields = self.customer_type(type_name, given("lang"))?;
-        let claim = self.claim(|name| received.query_value(name))?;
+        let claim = self.claim_of_get(received)?;
         let key = claim.map(|claim| self.key(&claim, type_name));
         let found = match (given("id"), key) {
+            (Some(_), None) if self.has(Fault::GetNeedsAccount) => {
+                return Err(Refusal::new(400, "account: missing"));
+            }
             (Some(id), key) => self.found_by_id(id, key.as_ref())?,
             (None, Some(key)) => self.found_by_key(key)?,
+            (None, None) if self.has(Fault::GetShowsLatest) => self.store.latest().map(|customer| customer.id.clone()),
             (None, None) => None,
         };
         let body = match found {
+            Some(id) if self.has(Fault::GetByAccountAsksForAll) && given("id").is_none() => {
+                let mut body = self.show_unregistered(&fields);
+                body["id"] = json!(id);
+                body
+            }
             Some(id) => {
                 let fields = self.type_shown(&id, fields)?;
                 self.show(&id, &fields)
@@ -53,7 +63,8 @@ impl Rules<'_> {
     /// SEP-12, customer GET, errors: an unknown id, or one of another account, is 404.
     fn found_by_id(&self, id: &str, key: Option<&CustomerKey>) -> Result<Option<String>, Refusal> {
         let Some(customer) = self.store.by_id(id) else {
-            let is_shown = self.has(Fault::UnknownIdShownAsNew);
+            let is_deleted = || self.store.graveyard.find(id).is_some();
+            let is_shown = self.has(Fault::UnknownIdShownAsNew) || self.has(Fault::DeletedIdShownAsNew) && is_deleted();
             return if is_shown { Ok(None) } else { Err(self.unknown_id()) };
         };
         let is_foreign = key.is_some_and(|key| self.is_foreign(key, customer, Fault::ForeignMemoShown));

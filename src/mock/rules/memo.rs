@@ -34,6 +34,12 @@ pub(super) fn blurred((memo_type, text): (MemoType, String), config: &Config) ->
     Some((memo_type, text))
 }
 
+/// A memo whose number, if it is one, went through a double.
+pub(super) fn rounded(memo: &Memo) -> Option<Memo> {
+    let number = parse_id(memo.value()).map(through_double);
+    Memo::new(number.as_deref().unwrap_or(memo.value()), memo.memo_type())
+}
+
 /// What a number becomes in a language that has no integers.
 fn through_double(id: u64) -> String {
     format!("{}", id as f64)

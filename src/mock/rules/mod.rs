@@ -14,6 +14,7 @@ mod spoil;
 mod fields;
 mod persist;
 mod put;
+mod shared;
 mod stumble;
 mod target;
 mod verify;

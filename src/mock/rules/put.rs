@@ -26,6 +26,7 @@ impl Rules<'_> {
         self.check_encoding(received)?;
         self.check_readable(received)?;
         check_form(received)?;
+        self.verify_by_id_alone(received);
         let type_name = parameter(received, "type")?.filter(|name| !name.is_empty());
         let fields = self.customer_type(type_name, None)?;
         let target = self.target(received, type_name)?;
@@ -42,7 +43,15 @@ impl Rules<'_> {
                 self.persist(&id, received);
                 return Err(self.unknown_id());
             }
-            Target::Known(id) => self.updated(id)?,
+            Target::Behind(key) => {
+                let id = self.registered(key, type_name);
+                self.persist(&id, received);
+                return Err(self.unknown_id());
+            }
+            Target::Known(id) => {
+                let id = self.merged_by_email(id, received);
+                self.updated(id)?
+            }
             Target::New(key) => self.registered(key, type_name),
             Target::Chosen(id, key) => {
                 self.store.insert(id.clone(), key);
@@ -50,6 +59,9 @@ impl Rules<'_> {
             }
         };
         self.persist(&id, received);
+        if !is_new {
+            self.merge_by_phone(&id, received);
+        }
         let answer = self.id_answer(&id, &fields);
         Ok(answer.with_delay(self.time_to_register(&id, is_new)))
     }
@@ -105,17 +117,6 @@ impl Rules<'_> {
             record.fresh_until = Some(Instant::now() + UNSEEN);
         }
         if is_unseen || is_new && is_busy { ANSWERED } else { Duration::ZERO }
-    }
-
-    /// [`Fault::SharedEmailErrorShowsOwner`].
-    fn check_email(&self, target: &Target, received: &Received) -> Result<(), Refusal> {
-        let is_own = |id: &str| matches!(target, Target::Known(known) if known == id);
-        match self.by_email(received) {
-            Some(owner) if self.has(Fault::SharedEmailErrorShowsOwner) && !is_own(&owner.id) => {
-                Err(Refusal::new(400, format!("email_address: already used by customer {}", owner.id)))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// The legal anchors that want something at once, or nothing anymore.

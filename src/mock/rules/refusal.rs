@@ -12,6 +12,7 @@ use crate::mock::variants::Variant;
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: u16,
+    /// Not told if it is empty.
     text: String,
     allow: Option<&'static str>,
     /// Whether it is about the value of a field.
@@ -70,7 +71,7 @@ impl Refusal {
 fn body(text: &str, config: &Config) -> Json {
     let has = |fault| config.faults.contains(&fault);
     let mut body = match () {
-        () if has(Fault::ErrorWithoutText) => Json::Object(Map::new()),
+        () if has(Fault::ErrorWithoutText) || text.is_empty() => Json::Object(Map::new()),
         () if has(Fault::ErrorEmpty) => json!({ "error": "" }),
         () if has(Fault::ErrorAsObject) => json!({ "error": { "message": text } }),
         () => json!({ "error": text }),

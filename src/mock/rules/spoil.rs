@@ -19,6 +19,9 @@ impl Rules<'_> {
             self.spoil_lists(members);
             self.spoil_status(members);
             self.spoil_id(members);
+            if let (true, Some(message)) = (self.has(Fault::MessageAsObject), members.get_mut("message")) {
+                *message = json!({ "en": message.take() });
+            }
             if self.shows(Variant::FieldExtraMembers) {
                 members.insert("updated_at".to_owned(), json!("2024-02-29T12:00:00Z"));
             }
@@ -77,6 +80,8 @@ impl Rules<'_> {
                     let choices: Vec<&str> = choices.iter().filter_map(Json::as_str).collect();
                     *value = json!(choices.join(","));
                 }
+                ("description", text) if self.has(Fault::DescriptionAsObject) => *value = json!({ "en": text }),
+                ("error", text) if self.has(Fault::FieldErrorAsList) => *value = json!([text]),
                 ("optional", Json::Bool(flag)) if self.has(Fault::OptionalAsText) => *value = json!(flag.to_string()),
                 _ => {}
             }

@@ -57,6 +57,7 @@ impl Rules<'_> {
     fn stumbles_over(&self, field: &ReceivedField) -> bool {
         let is_unknown = registry::kind(&field.name).is_none();
         self.has(Fault::AnswersFiveHundredOnUnknownName) && is_unknown
+            || self.has(Fault::AnswersFiveHundredOnDottedName) && field.name.contains('.')
             || match &field.value {
                 ReceivedValue::Text(text) => self.stumbles_over_text(text),
                 ReceivedValue::File(file) => self.stumbles_over_file(file),
@@ -75,11 +76,13 @@ impl Rules<'_> {
     }
 
     fn stumbles_over_file(&self, file: &ReceivedFile) -> bool {
+        let has_hyphens = || file.bytes.as_ref().is_some_and(|bytes| bytes.windows(4).any(|four| four == b"\r\n--"));
         let is_text = file.bytes.as_ref().is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
         self.has(Fault::AnswersFiveHundredOnLargeFile) && file.length > BREAKING_FILE
             || self.has(Fault::AnswersFiveHundredOnEmptyFile) && file.length == 0
             || self.has(Fault::AnswersFiveHundredOnFileName)
                 && file.file_name.as_ref().is_some_and(|name| !name.is_ascii())
             || self.has(Fault::BinaryTreatedAsText) && !is_text
+            || self.has(Fault::AnswersFiveHundredOnHyphens) && has_hyphens()
     }
 }

@@ -17,6 +17,8 @@ pub(super) enum Target {
     Phantom(String),
     /// Another's id, which [`Fault::ForeignPutWrittenAnyway`] only seems to refuse.
     Foreign(String),
+    /// Somebody beside an unknown id, whom [`Fault::UnknownIdRegisters`] only seems to refuse.
+    Behind(CustomerKey),
 }
 
 impl Rules<'_> {
@@ -44,17 +46,10 @@ impl Rules<'_> {
     }
 
     fn target_by_key(&self, key: CustomerKey, received: &Received) -> Target {
-        let by_email = || self.by_email(received).filter(|_| self.has(Fault::FoundByEmail));
-        match self.store.by_key(&key).or_else(by_email) {
+        match self.store.by_key(&key).or_else(|| self.taken_for_new(received)) {
             Some(customer) => Target::Known(customer.id.clone()),
             None => Target::New(key),
         }
-    }
-
-    /// Somebody who gave the same e-mail address.
-    pub(super) fn by_email(&self, received: &Received) -> Option<&Customer> {
-        let email = received.value("email_address").filter(|value| value.is_given())?;
-        self.store.customers().find(|customer| customer.fields.get("email_address") == Some(email))
     }
 
     fn target_by_id(&mut self, id: &str, key: Option<CustomerKey>) -> Result<Target, Refusal> {
@@ -74,11 +69,11 @@ impl Rules<'_> {
     }
 
     fn target_by_unknown_id(&self, id: &str, key: Option<CustomerKey>) -> Result<Target, Refusal> {
-        match key {
+        let newcomer = key.filter(|key| self.store.by_key(key).is_none());
+        match newcomer {
             _ if self.has(Fault::AcceptsUnknownId) => Ok(Target::Phantom(id.to_owned())),
-            Some(key) if self.has(Fault::UnknownIdCreates) && self.store.by_key(&key).is_none() => {
-                Ok(Target::Chosen(id.to_owned(), key))
-            }
+            Some(key) if self.has(Fault::UnknownIdCreates) => Ok(Target::Chosen(id.to_owned(), key)),
+            Some(key) if self.has(Fault::UnknownIdRegisters) => Ok(Target::Behind(key)),
             _ => Err(self.unknown_id()),
         }
     }
@@ -111,9 +106,14 @@ impl Rules<'_> {
             return Refusal::new(403, "this customer is not of this account");
         }
         if self.has(Fault::ForeignIdErrorShowsCustomer) {
-            let texts: Vec<&str> = customer.fields.values().filter_map(ReceivedValue::as_text).collect();
-            return Refusal::new(404, format!("this is the id of another customer: {}", texts.join(", ")));
+            return Refusal::new(404, format!("this is the id of another customer: {}", texts_of(customer)));
         }
         self.unknown_id()
     }
+}
+
+/// What a faulty anchor tells of a customer.
+pub(super) fn texts_of(customer: &Customer) -> String {
+    let texts: Vec<&str> = customer.fields.values().filter_map(ReceivedValue::as_text).collect();
+    texts.join(", ")
 }

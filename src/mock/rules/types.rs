@@ -15,7 +15,8 @@ impl Rules<'_> {
         let Some(name) = name.or(default) else {
             return Err(Refusal::new(400, "type: missing; this anchor needs to know the type of customer"));
         };
-        let Some(found) = self.config.types.get(name) else {
+        let usual = || self.config.types.get(default.filter(|_| self.has(Fault::UnknownTypeIsDefault))?);
+        let Some(found) = self.config.types.get(name).or_else(usual) else {
             let stumbles = self.has(Fault::AnswersFiveHundredOnUnknownType);
             let refusal = Refusal::new(400, "type: this anchor does not know this type of customer");
             return Err(if stumbles { Refusal::internal() } else { refusal });

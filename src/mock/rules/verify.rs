@@ -21,7 +21,20 @@ impl Rules<'_> {
         match () {
             () if !self.shows(Variant::VerificationRequired) || is_right || self.has(Fault::AnyCodeVerifies) => Ok(()),
             () if self.has(Fault::AnswersFiveHundredOnWrongCode) => Err(Refusal::internal()),
+            () if self.has(Fault::WrongCodeWithoutText) => Err(Refusal::new(400, "")),
             () => Err(Refusal::of_field(CODE, "not the code that was sent", code.as_text())),
+        }
+    }
+
+    /// [`Fault::ForeignIdVerifies`]: a code is taken before anybody asks whose id it comes with.
+    pub(super) fn verify_by_id_alone(&mut self, received: &Received) {
+        if !self.has(Fault::ForeignIdVerifies) {
+            return;
+        }
+        let code = received.value(CODE).filter(|code| code.as_text() == Some(VERIFICATION_CODE));
+        let stored = received.text("id").and_then(|id| self.store.fields_mut(id));
+        if let (Some(code), Some(stored)) = (code, stored) {
+            stored.insert(CODE.to_owned(), code.clone());
         }
     }
 

@@ -41,7 +41,7 @@ fn request(method: &str, path_and_query: &str, content_type: &str, body: &[u8]) 
     Received {
         method: method.to_owned(),
         path: path.to_owned(),
-        query: query_pairs(query),
+        query: query_pairs(query, &Config::default()),
         headers,
         body: if body.is_empty() { ReceivedBody::Empty } else { decode_whole(Some(content_type), body, limits) },
     }

@@ -1,9 +1,10 @@
 //! Short conversations that bring behaviours out.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{account, authorised, complete, delete, g, get, m, multipart, put, request};
+use crate::mock::received::query_pairs;
 use crate::mock::{Anchor, Answer, Received, ReceivedBody, ReceivedValue};
 use crate::sep12::{Account, Field, Identity};
 
@@ -151,7 +152,10 @@ pub(super) const PROBES: &[(&str, Probe)] = &[
     ("nested value", |a| vec![put(a, &json!({ "account": g(1), "addresses": [{ "city": "Rio" }] }))]),
     ("damaged body", |a| vec![a.answer(authorised(request("PUT", "/customer", "application/json", b"{")))]),
     ("shared e-mail", |a| vec![put(a, &complete(&g(1))), put(a, &complete(&g(2)))]),
-    ("chosen id", |a| vec![put(a, &json!({ "id": "x", "account": g(1) })), get(a, "id=x")]),
+    ("chosen id", |a| {
+        let chosen = put(a, &json!({ "id": "x", "account": g(1) }));
+        vec![chosen, get(a, "id=x"), get(a, &format!("account={}", g(1)))]
+    }),
     ("foreign change", |a| {
         put(a, &json!({ "id": seeded(a), "account": g(2), "first_name": "Eve" }));
         vec![get(a, &format!("account={}", g(1)))]
@@ -198,12 +202,13 @@ pub(super) const PROBES: &[(&str, Probe)] = &[
     ("delete the older", |a| {
         let id = seeded(a);
         put(a, &json!({ "account": g(2) }));
-        vec![delete(a, &id), get(a, &format!("account={}", g(1)))]
+        vec![delete(a, &id), get(a, &format!("account={}", g(1))), get(a, &format!("account={}", g(2)))]
     }),
     ("delete and find by account", |a| vec![delete(a, &seeded(a)), get(a, &format!("account={}", g(1)))]),
     ("delete twice", |a| {
-        let id = seeded(a);
-        vec![delete(a, &id), delete(a, &id)]
+        let name = Field::text("first_name", "Ana");
+        a.register_as("named", &Identity::of_account(account(1)), vec![name]);
+        vec![delete(a, "named"), delete(a, "named")]
     }),
     ("delete and put", |a| {
         let id = seeded(a);
@@ -230,6 +235,51 @@ pub(super) const PROBES: &[(&str, Probe)] = &[
         a.register_as("a%2Fb", &Identity::of_account(account(1)), Vec::new());
         vec![delete(a, "a%252Fb")]
     }),
+    ("shared number", |a| vec![put(a, &complete_with(1, PHONE)), put(a, &complete_with(2, PHONE))]),
+    ("update to a shared e-mail", |a| {
+        put(a, &complete(&g(1)));
+        put(a, &json!({ "account": g(2) }));
+        let email = json!({ "account": g(2), "email_address": "ana@example.com" });
+        vec![put(a, &email), put(a, &json!({ "account": g(2) }))]
+    }),
+    ("update to a shared number", |a| {
+        put(a, &complete_with(1, PHONE));
+        put(a, &json!({ "account": g(2) }));
+        vec![put(a, &json!({ "account": g(2), PHONE.0: PHONE.1 })), put(a, &json!({ "account": g(2) }))]
+    }),
+    ("two accounts", |a| vec![put(a, &json!({ "account": g(1) })), put(a, &json!({ "account": g(2) }))]),
+    ("hyphens in a file", |a| vec![photo(a, b"a\r\n--c\r\n")]),
+    ("foreign code", |a| {
+        let phone = Field::text(PHONE.0, PHONE.1);
+        a.register_as("phoned", &Identity::of_account(account(1)), vec![phone]);
+        let code = json!({ "id": "phoned", "account": g(2), "mobile_number_verification": "123456" });
+        vec![put(a, &code), get(a, &format!("account={}", g(1)))]
+    }),
+    ("get by id alone", |a| vec![get(a, &format!("id={}", seeded(a)))]),
+    ("get a large memo", |a| {
+        put(a, &json!({ "account": g(1), "memo": "9007199254740992" }));
+        put(a, &json!({ "account": g(1), "memo": "9007199254740993" }));
+        vec![get(a, &format!("account={}&memo=9007199254740993", g(1)))]
+    }),
+    ("get a large muxed id", |a| {
+        put(a, &json!({ "account": m(1, 1 << 63) }));
+        vec![get(a, &format!("account={}", m(1, 1 << 63)))]
+    }),
+    ("encoded query", |a| {
+        put(a, &json!({ "account": g(1) }));
+        let account = utf8_percent_encode(&g(1), NON_ALPHANUMERIC).to_string().replace('G', "%47");
+        let query = query_pairs(&format!("account={account}"), a.config());
+        vec![a.answer(Received { query, ..authorised(request("GET", "/customer", "", b"")) })]
+    }),
+    ("nobody", |a| {
+        seeded(a);
+        vec![get(a, "")]
+    }),
+    ("transaction", |a| vec![get(a, "transaction_id=7&type=sep6")]),
+    ("delete a part of an id", |a| {
+        let id = seeded(a);
+        vec![delete(a, &id[..4]), get(a, &format!("account={}", g(1)))]
+    }),
     ("wrong key", |a| vec![a.answer(keyed("k2", "GET", "/customer"))]),
     ("longer key", |a| vec![a.answer(keyed("k1x", "GET", "/customer"))]),
     ("delete without key", |a| vec![a.answer(request("DELETE", &format!("/customer/{}", seeded(a)), "", b""))]),
@@ -240,6 +290,16 @@ pub(super) const PROBES: &[(&str, Probe)] = &[
     }),
     ("burst", |a| (0..30).map(|_| delete(a, "x")).collect()),
 ];
+
+const PHONE: (&str, &str) = ("mobile_number", "+5511987654321");
+
+/// A complete customer of an account with one more field; e-mail addresses differ.
+fn complete_with(number: u8, (name, value): (&str, &str)) -> Json {
+    let mut customer = complete(&g(number));
+    customer["email_address"] = json!(format!("ana{number}@example.com"));
+    customer[name] = json!(value);
+    customer
+}
 
 /// A customer of the first account, put there without a request.
 fn seeded(anchor: &Anchor) -> String {

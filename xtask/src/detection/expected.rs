@@ -234,6 +234,33 @@ const FAULTS: &[Expectation] = &[
     fault("redirects-to-login", &["credentials-are-checked"]),
     fault("answers-404-to-bad-credentials", &["credentials-are-checked"]),
     fault("answers-200-to-bad-credentials", &["credentials-are-checked"]),
+
+    // Seen only by who looks at exactly that.
+    fault("unknown-id-refused-but-registered", &["unknown-id-registers-nobody"]),
+    fault("found-by-mobile-number", &["customers-are-told-apart"]),
+    fault("shared-email-merges-customers", &["customers-are-told-apart"]),
+    fault("shared-mobile-number-merges-customers", &["customers-are-told-apart"]),
+    fault("accounts-ignored", &["customers-are-told-apart"]),
+    crash("answers-500-on-dotted-name", &["unusual-requests-are-answered"]),
+    crash("answers-500-on-hyphens-in-file", &["files-are-bytes"]),
+    fault("wrong-code-without-error-text", &["errors-are-json"]),
+    fault("foreign-id-verifies", &["strangers-verify-nothing"]),
+    fault("get-needs-account", &["id-is-enough-to-look-up"]),
+    fault("get-by-account-asks-for-all", &["one-customer-one-view"]),
+    fault("get-memo-parsed-as-double", &["customers-are-told-apart"]),
+    crash("get-signed-muxed-ids", &["customers-are-told-apart"]),
+    fault("query-not-decoded", &["queries-are-decoded"]),
+    fault("get-without-parameters-shows-latest", &["strangers-see-nothing"]),
+    fault("unknown-type-taken-for-default", &["unknown-type-is-refused"]),
+    crash("answers-500-on-unknown-transaction", &["unusual-queries-are-answered"]),
+    fault("description-as-object", &["texts-are-texts"]),
+    fault("field-error-as-list", &["texts-are-texts"]),
+    fault("message-as-object", &["texts-are-texts"]),
+    fault("deletes-the-later-customers", &["deletion-spares-others"]),
+    fault("delete-matches-prefixes", &["deletion-spares-others"]),
+    fault("deleted-id-shown-as-new", &["deleted-is-not-found"]),
+    fault("deleted-id-error-shows-customer", &["refusals-show-no-customer"]),
+    crash("answers-500-on-malformed-id", &["strange-ids-are-answered"]),
 ];
 
 #[rustfmt::skip]
