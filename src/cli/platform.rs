@@ -10,7 +10,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{EXIT_OK, Usage, secret, server, size};
-use crate::platform::{AnchorBody, Config, Limits, MuxedAs, Target};
+use crate::platform::{AnchorBody, Config, Limits, MuxedAs, OptionalEndpoint, Target};
 use crate::sep10::token::Verifier;
 
 #[derive(clap::Args)]
@@ -45,6 +45,12 @@ pub(super) struct Arguments {
     /// Ask the anchor, before a request with an id, whose id that is
     #[arg(long)]
     verify_ownership: bool,
+    /// The customer type to look customers up by where a request names none, if the anchor needs one
+    #[arg(long, value_name = "TYPE")]
+    lookup_type: Option<String>,
+    /// What the anchor serves beyond the callback API, at the path that SEP-12 gives it
+    #[arg(long, value_name = "NAME", value_enum, value_delimiter = ',')]
+    anchor_serves: Vec<Serves>,
     /// The wallet-token secret's file, instead of ANCHOR_CONFORMANCE_JWT_SECRET
     #[arg(long, value_name = "FILE")]
     jwt_secret_file: Option<PathBuf>,
@@ -103,6 +109,14 @@ enum Muxed {
     Account,
     /// account=G..., memo and memo_type=id
     Memo,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Serves {
+    /// PUT /customer/callback
+    Callback,
+    /// POST and GET /customer/files
+    Files,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -174,6 +188,8 @@ impl Arguments {
             },
             strict_memos: self.strict_memos,
             verify_ownership: self.verify_ownership,
+            lookup_type: self.lookup_type,
+            anchor_serves: self.anchor_serves.into_iter().map(Serves::endpoint).collect(),
             limits: Limits {
                 body: self.max_body,
                 string_field: bytes(self.max_string),
@@ -188,6 +204,15 @@ impl Arguments {
             },
             ..Config::new(self.anchor, secret)
         })
+    }
+}
+
+impl Serves {
+    fn endpoint(self) -> OptionalEndpoint {
+        match self {
+            Self::Callback => OptionalEndpoint::Callback,
+            Self::Files => OptionalEndpoint::Files,
+        }
     }
 }
 

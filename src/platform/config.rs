@@ -28,6 +28,10 @@ pub struct Config {
     pub strict_memos: bool,
     /// Whether the anchor is asked, before a request with an `id`, whose id that is.
     pub verify_ownership: bool,
+    /// The customer type of look-ups for requests that name none, for anchors that need one.
+    pub lookup_type: Option<String>,
+    /// What the anchor serves beyond the callback API.
+    pub anchor_serves: Vec<OptionalEndpoint>,
     /// What one request may cost.
     pub limits: Limits,
 }
@@ -51,6 +55,15 @@ pub enum MuxedAs {
     Account,
     /// `account=G...`, `memo` and `memo_type=id`.
     Memo,
+}
+
+/// What SEP-12 has and the callback API has not; an anchor may serve it under the same path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionalEndpoint {
+    /// `PUT /customer/callback`.
+    Callback,
+    /// `POST` and `GET /customer/files`.
+    Files,
 }
 
 /// Bounds on one request, in bytes and in time.
@@ -96,6 +109,8 @@ impl Config {
             muxed_as: MuxedAs::Account,
             strict_memos: false,
             verify_ownership: false,
+            lookup_type: None,
+            anchor_serves: Vec::new(),
             limits: Limits::default(),
         }
     }

@@ -8,6 +8,7 @@
 use bytes::Bytes;
 use serde::ser::{SerializeMap, Serializer};
 
+use super::call::{Call, Files, IdentityIn, Parameters};
 use super::decode::{FieldStream, FileHead, Part};
 use super::identify::{Identified, Late};
 use super::refusal::Refusal;
@@ -31,12 +32,12 @@ pub(crate) enum Written {
 }
 
 /// A body without a file.
-pub(crate) fn json(identified: &Identified) -> Bytes {
+pub(crate) fn json(identified: &Identified, identity: IdentityIn) -> Bytes {
     let mut body = Vec::new();
     let mut serializer = serde_json::Serializer::new(&mut body);
     let written = (|| {
         let mut object = serializer.serialize_map(None)?;
-        for (name, value) in identified.identity.parameters() {
+        for (name, value) in in_body(identified, identity) {
             object.serialize_entry(name, &value)?;
         }
         for part in &identified.texts {
@@ -52,15 +53,26 @@ pub(crate) fn json(identified: &Identified) -> Bytes {
     body.into()
 }
 
+/// The identity as far as it stands in the body.
+fn in_body(identified: &Identified, identity: IdentityIn) -> Parameters {
+    match identity {
+        IdentityIn::Body => identified.identity.parameters(),
+        IdentityIn::Target => Vec::new(),
+    }
+}
+
 /// Writes a multipart body piece by piece.
 pub(crate) struct Multipart {
     boundary: String,
+    identity: IdentityIn,
+    allowed: Files,
     pub(crate) tally: Tally,
 }
 
 impl Multipart {
-    pub(crate) fn new() -> Self {
-        Self { boundary: format!("anchor-conformance-{}", uuid::Uuid::new_v4().simple()), tally: Tally::default() }
+    pub(crate) fn new(call: &Call) -> Self {
+        let boundary = format!("anchor-conformance-{}", uuid::Uuid::new_v4().simple());
+        Self { boundary, identity: call.identity, allowed: call.files, tally: Tally::default() }
     }
 
     pub(crate) fn content_type(&self) -> String {
@@ -93,6 +105,11 @@ impl Multipart {
         self.file(first_file, fields, upload).await?;
         while let Some(part) = fields.next().await? {
             match part {
+                Part::File(head) if self.allowed == Files::One => {
+                    return Err(
+                        Refusal::field(&head.name, "is a second file; send each in a request of its own").into()
+                    );
+                }
                 Part::File(head) => self.file(head, fields, upload).await?,
                 Part::Text { name, value } => {
                     if identified.late(&name, &value)? == Late::Forward {
@@ -112,7 +129,7 @@ impl Multipart {
     /// Identity and the text fields before the first file.
     fn lead(&mut self, identified: &Identified) -> Bytes {
         let mut lead = String::new();
-        for (name, value) in identified.identity.parameters() {
+        for (name, value) in in_body(identified, self.identity) {
             lead.push_str(&self.text(name, &value));
         }
         for part in &identified.texts {

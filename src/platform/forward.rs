@@ -12,11 +12,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::http::request::Builder;
-use hyper::{Method, Request, Response};
+use hyper::{Request, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::authenticate::unix_time;
+use super::call::Call;
 use super::config::{AnchorBody, Config, Credentials};
 use super::decode::{FieldStream, FileHead};
 use super::encode::{Multipart, Tally, Written};
@@ -55,27 +56,28 @@ impl Anchor {
         })
     }
 
-    /// `GET` of a path that is already percent-encoded.
-    pub(crate) async fn get(&self, path_and_query: &str, trace: &Trace) -> Result<AnchorAnswer, Refusal> {
-        let request = self.request(Method::GET, path_and_query, trace);
-        self.exchange(request.body(AnchorRequestBody::whole(Bytes::new())).expect("all parts are valid")).await
+    /// Without a body.
+    pub(crate) async fn send(&self, call: &Call, trace: &Trace) -> Result<AnchorAnswer, Refusal> {
+        let request = self.request(call, trace).body(AnchorRequestBody::whole(Bytes::new()));
+        self.exchange(request.expect("all parts are valid")).await
     }
 
-    /// `PUT /customer` as JSON.
-    pub(crate) async fn put_json(&self, body: Bytes, trace: &Trace) -> Result<AnchorAnswer, Refusal> {
-        self.exchange(self.put("application/json", AnchorRequestBody::whole(body), trace)).await
+    /// As JSON.
+    pub(crate) async fn send_json(&self, call: &Call, body: Bytes, trace: &Trace) -> Result<AnchorAnswer, Refusal> {
+        self.exchange(self.with_body(call, "application/json", AnchorRequestBody::whole(body), trace)).await
     }
 
-    /// `PUT /customer` as multipart, written while it is sent.
-    pub(crate) async fn put_multipart(
+    /// As multipart, written while it is sent.
+    pub(crate) async fn send_multipart(
         &self,
+        call: &Call,
         identified: Identified,
         first_file: FileHead,
         fields: FieldStream,
         trace: &Trace,
         tally: &mut Tally,
     ) -> Result<AnchorAnswer, Refusal> {
-        let mut multipart = Multipart::new();
+        let mut multipart = Multipart::new(call);
         let content_type = multipart.content_type();
         let answer = match &self.buffers {
             Some(budget) => {
@@ -85,14 +87,15 @@ impl Anchor {
                 match written {
                     Ok(_) => {
                         let (body, _held) = buffer.finish();
-                        self.exchange(self.put(&content_type, AnchorRequestBody::whole(body), trace)).await
+                        let body = AnchorRequestBody::whole(body);
+                        self.exchange(self.with_body(call, &content_type, body, trace)).await
                     }
                     Err(refusal) => Err(refusal),
                 }
             }
             None => {
                 let (mut upload, body) = pipe(self.patience);
-                let sent = self.pool.send(self.put(&content_type, body, trace));
+                let sent = self.pool.send(self.with_body(call, &content_type, body, trace));
                 let written = async {
                     let written = multipart.write(identified, first_file, fields, &mut upload).await;
                     // An open pipe would keep the connection waiting for more.
@@ -166,17 +169,23 @@ impl Anchor {
         }
     }
 
-    fn put(&self, content_type: &str, body: AnchorRequestBody, trace: &Trace) -> Request<AnchorRequestBody> {
-        let request = self.request(Method::PUT, "/customer", trace).header(CONTENT_TYPE, content_type);
+    fn with_body(
+        &self,
+        call: &Call,
+        content_type: &str,
+        body: AnchorRequestBody,
+        trace: &Trace,
+    ) -> Request<AnchorRequestBody> {
+        let request = self.request(call, trace).header(CONTENT_TYPE, content_type);
         request.body(body).expect("all parts are valid")
     }
 
     /// What every request to the anchor carries. Nothing of the client's headers is among it.
-    fn request(&self, method: Method, path_and_query: &str, trace: &Trace) -> Builder {
+    fn request(&self, call: &Call, trace: &Trace) -> Builder {
         let target = self.pool.target();
         let request = Request::builder()
-            .method(method)
-            .uri(hyper::Uri::from(target.path(path_and_query)))
+            .method(call.method.clone())
+            .uri(hyper::Uri::from(target.path(&call.path_and_query)))
             .header(HOST, target.authority())
             .header(ACCEPT, "application/json")
             .header("x-request-id", &trace.request_id)

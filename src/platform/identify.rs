@@ -4,6 +4,7 @@
 //! hold before the first file, where identity is settled, and after it, where it can only be confirmed: it has
 //! already been sent.
 
+use super::call::Parameters;
 use super::config::{Config, MuxedAs};
 use super::decode::Part;
 use super::refusal::Refusal;
@@ -26,7 +27,7 @@ pub(crate) struct Identified {
     pub(crate) texts: Vec<Part>,
     pub(crate) id: Option<String>,
     pub(crate) customer_type: Option<String>,
-    caller: Caller,
+    pub(crate) caller: Caller,
     policy: Policy,
     claims: Claims,
     has_transaction: bool,
@@ -63,6 +64,15 @@ pub(crate) fn refuse_identity_in_query(query: Option<&str>) -> Result<(), Refusa
         }
     }
     Ok(())
+}
+
+/// Fails unless the account, however it was named, is the caller's.
+pub(crate) fn account_must_match(caller: Caller, claimed: &str) -> Result<(), Refusal> {
+    let account = account_of(caller);
+    match claimed.parse::<Account>() {
+        Ok(claimed) if claimed == account || claimed == account.base() => Ok(()),
+        _ => Err(Refusal::NotTheCaller { parameter: "account" }),
+    }
 }
 
 /// Binds the fields before the first file to the caller.
@@ -114,6 +124,20 @@ impl Identified {
         }
     }
 
+    /// A text among the fields, unless it is empty.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.texts.iter().find_map(|field| match field {
+            Part::Text { name: other, value } if other == name && !value.is_empty() => Some(value.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The identity, and of the named parameters those that are there and not empty.
+    pub(crate) fn parameters(&self, names: &[&'static str]) -> Parameters {
+        let named = names.iter().filter_map(|name| Some((*name, self.text(name)?.to_owned())));
+        self.identity.parameters().into_iter().chain(named).collect()
+    }
+
     /// Judges a text field that arrives after the first file.
     pub(crate) fn late(&mut self, name: &str, value: &str) -> Result<Late, Refusal> {
         let mut claims = self.claims.clone();
@@ -160,12 +184,8 @@ impl Claims {
 /// The identity table: what is forwarded for a caller and its claims.
 fn resolve(caller: Caller, policy: Policy, claims: &Claims) -> Result<Identity, Refusal> {
     let account = account_of(caller);
-    let claimed = claims.account.as_deref();
-    let account_matches = claimed.is_none_or(|claimed| {
-        claimed.parse::<Account>().is_ok_and(|claimed| claimed == account || claimed == account.base())
-    });
-    if !account_matches {
-        return Err(Refusal::NotTheCaller { parameter: "account" });
+    if let Some(claimed) = &claims.account {
+        account_must_match(caller, claimed)?;
     }
     match caller {
         Caller::Account(_) => named_by_memo(account, policy, claims),

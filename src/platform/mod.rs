@@ -1,4 +1,4 @@
-//! The platform: takes wallets' `PUT /customer` (SEP-12) and forwards it to the anchor's callback API.
+//! The platform: takes wallets' requests (SEP-12) and forwards them to the anchor's callback API.
 //!
 //! It keeps nothing. A request goes through steps, one file each; a file within a request goes through them as a
 //! stream and is never whole in memory.
@@ -8,29 +8,40 @@
 //! (bytes)  (Endpoint) (Caller)      (fields)  (fields)    (body)    (answer)   (id)
 //! ```
 //!
+//! Which steps a request takes, its endpoint says: one file each in `endpoints/`, matched once.
+//!
 //! Invariants: no value of a field reaches a log or an error message. The anchor sees a complete body only if the
 //! client sent one and every rule held to its end. A request is sent twice only if the first connection handed it back
-//! unsent. Nothing of the client's headers, query or framing reaches the anchor. What can fail, and how it is
+//! unsent. Nothing of the client's headers or framing reaches the anchor, and of its query only the parameters that
+//! SEP-12 names, written anew. What can fail, and how it is
 //! answered, is one type (`refusal.rs`).
 
 mod accept;
+mod cors;
 mod route;
+
+mod endpoints;
 
 mod authenticate;
 
 mod decode;
 
 mod identify;
+mod lookup;
 mod ownership;
 
 mod encode;
 mod upload;
 
+mod call;
 mod forward;
 mod trace;
 
+mod file_info;
+mod record;
 mod refusal;
 mod reply;
+mod respond;
 
 mod config;
 
@@ -39,7 +50,9 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-pub use self::config::{AnchorBody, ApiKey, Config, Credentials, InvalidRoots, InvalidTarget, Limits, MuxedAs, Target};
+pub use self::config::{
+    AnchorBody, ApiKey, Config, Credentials, InvalidRoots, InvalidTarget, Limits, MuxedAs, OptionalEndpoint, Target,
+};
 use crate::wire::listener::{Options, serve};
 
 /// Serves until `shutdown` ends, and then until the requests under way are answered.

@@ -12,15 +12,18 @@
 
 use hyper::StatusCode;
 
+use super::config::OptionalEndpoint;
 use crate::sep10::token::InvalidToken;
 use crate::sep12::answer::InvalidAnswer;
 use crate::sep12::registry;
 
-/// Why a request is not answered with an id.
+/// Why a request is not answered as the client hoped.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     /// No such path.
     UnknownPath,
+    /// The anchor is not configured to serve it.
+    NotServed(OptionalEndpoint),
     /// The path is known, the method is not.
     UnknownMethod {
         /// What `Allow` says.
@@ -59,6 +62,8 @@ pub(crate) enum Refusal {
     ClientTooSlow,
     /// The client broke off.
     ClientGone,
+    /// The anchor knows no customer of the caller's identity.
+    NoSuchCustomer,
     /// The customer's `id` belongs to somebody else, or to nobody.
     NotTheCallersId,
     /// The anchor said no.
@@ -76,6 +81,8 @@ pub(crate) enum Refusal {
     AnchorFailed(StatusCode),
     /// The anchor answered with success, but without a usable id.
     AnchorBrokeContract(InvalidAnswer),
+    /// The anchor answered with success, but not with what SEP-12 says of files.
+    AnchorBrokeFiles(&'static str),
     /// The anchor's answer broke off, is malformed, too large, or came before it had read the request.
     AnchorAnswerUnusable(String),
     /// The anchor cannot be reached.
@@ -100,7 +107,9 @@ impl Refusal {
     /// The status for the client; `None` when there is nobody left to answer.
     pub(crate) fn status(&self) -> Option<StatusCode> {
         Some(match self {
-            Self::UnknownPath | Self::NotTheCallersId => StatusCode::NOT_FOUND,
+            Self::UnknownPath | Self::NotServed(_) | Self::NoSuchCustomer | Self::NotTheCallersId => {
+                StatusCode::NOT_FOUND
+            }
             Self::UnknownMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoToken | Self::BadToken(_) | Self::BadSub => StatusCode::UNAUTHORIZED,
             Self::NotTheCaller { .. } => StatusCode::FORBIDDEN,
@@ -110,9 +119,10 @@ impl Refusal {
             Self::ClientTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::ClientGone => return None,
             Self::AnchorRefused { status, .. } => *status,
-            Self::AnchorFailed(_) | Self::AnchorBrokeContract(_) | Self::AnchorAnswerUnusable(_) => {
-                StatusCode::BAD_GATEWAY
-            }
+            Self::AnchorFailed(_)
+            | Self::AnchorBrokeContract(_)
+            | Self::AnchorBrokeFiles(_)
+            | Self::AnchorAnswerUnusable(_) => StatusCode::BAD_GATEWAY,
             Self::AnchorUnreachable(_) | Self::OwnershipUnknown(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::AnchorSilent => StatusCode::GATEWAY_TIMEOUT,
         })
@@ -122,6 +132,12 @@ impl Refusal {
     pub(crate) fn message(&self) -> String {
         match self {
             Self::UnknownPath => "no such path".to_owned(),
+            Self::NotServed(OptionalEndpoint::Callback) => {
+                "the anchor behind this platform takes no callback URLs; ask with GET /customer".to_owned()
+            }
+            Self::NotServed(OptionalEndpoint::Files) => {
+                "the anchor behind this platform takes no files alone; send them with PUT /customer".to_owned()
+            }
             Self::UnknownMethod { allow } => format!("this path takes {allow}"),
             Self::NoToken => "send the SEP-10 or SEP-45 token as Authorization: Bearer TOKEN".to_owned(),
             Self::BadToken(error) => error.to_string(),
@@ -132,10 +148,11 @@ impl Refusal {
             Self::UnsupportedMediaType(problem) => (*problem).to_owned(),
             Self::TooLarge { what, limit } => format!("{what}: at most {limit} are allowed"),
             Self::ClientTooSlow | Self::ClientGone => "the request body came too slowly".to_owned(),
+            Self::NoSuchCustomer => NO_SUCH_CUSTOMER.to_owned(),
             Self::NotTheCallersId => "no customer of yours has this 'id'".to_owned(),
             Self::AnchorRefused { error: Some(error), .. } => error.clone(),
             Self::AnchorRefused { status, .. } => match *status {
-                StatusCode::NOT_FOUND => "the anchor knows no such customer",
+                StatusCode::NOT_FOUND => NO_SUCH_CUSTOMER,
                 StatusCode::CONFLICT => "the anchor reports a conflict with another request",
                 StatusCode::PAYLOAD_TOO_LARGE => "the request is larger than the anchor allows",
                 StatusCode::TOO_MANY_REQUESTS => "the anchor asks to slow down",
@@ -144,6 +161,7 @@ impl Refusal {
             .to_owned(),
             Self::AnchorFailed(_) => "the anchor failed to process the request".to_owned(),
             Self::AnchorBrokeContract(error) => format!("the anchor's answer cannot be used: {error}"),
+            Self::AnchorBrokeFiles(problem) => format!("the anchor's answer cannot be used: {problem}"),
             Self::AnchorAnswerUnusable(_) => "the anchor's answer cannot be used".to_owned(),
             Self::AnchorUnreachable(_) => "the anchor cannot be reached".to_owned(),
             Self::AnchorSilent => "the anchor did not answer in time".to_owned(),
@@ -156,8 +174,7 @@ impl Refusal {
     pub(crate) fn detail(&self) -> String {
         match self {
             Self::BadField { name, problem } => {
-                let name = registry::definition(name).map_or("(a name that no source defines)", |known| known.name);
-                format!("'{name}' {problem}")
+                format!("'{}' {problem}", defined(name))
             }
             Self::ClientGone => "the client broke off".to_owned(),
             Self::AnchorRefused { anchor_status, .. } => format!("the anchor answered {anchor_status}"),
@@ -169,12 +186,21 @@ impl Refusal {
     }
 }
 
+const NO_SUCH_CUSTOMER: &str = "the anchor knows no such customer";
+
+/// The name if a source defines it: SEP-9, the callback API, or SEP-12 for its other endpoints.
+fn defined(name: &str) -> &'static str {
+    const OTHER: [&str; 4] = ["url", "file", "file_id", "customer_id"];
+    let known = registry::definition(name).map(|known| known.name);
+    known.or_else(|| OTHER.into_iter().find(|other| *other == name)).unwrap_or("(a name that no source defines)")
+}
+
 fn hint(status: StatusCode) -> &'static str {
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "it refuses the platform's credentials (--anchor-auth)",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "it refuses the content type that the callback API prescribes",
         status if status.is_redirection() => "redirects are not followed; configure the final URL",
-        status if status.is_success() => "of all successes only 200, 201 and 202 carry an id",
+        status if status.is_success() => "of all successes only 200, 201 and 202 have an answer's body",
         _ => "see the anchor's own log",
     }
 }

@@ -8,6 +8,7 @@ use hyper::{HeaderMap, StatusCode};
 use super::refusal::Refusal;
 use crate::sep12::CustomerId;
 use crate::sep12::answer::{read_error, read_id};
+use crate::sep12::info::{Breach, CustomerInfo};
 
 /// An anchor's complete answer.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ impl AnchorAnswer {
     }
 }
 
-/// Whether the status promises an id.
+/// Whether the status promises a body as the callback API describes it.
 pub(crate) fn is_success(status: StatusCode) -> bool {
     matches!(status, StatusCode::OK | StatusCode::CREATED | StatusCode::ACCEPTED)
 }
@@ -39,6 +40,15 @@ pub(crate) fn customer_id(answer: &AnchorAnswer) -> Result<CustomerId, Refusal> 
         return read_id(&answer.body).map_err(Refusal::AnchorBrokeContract);
     }
     Err(refused(answer))
+}
+
+/// What the answer to a `GET /customer` breaks without being useless (SEP-12, customer GET).
+pub(crate) fn customer_breaches(answer: &AnchorAnswer) -> Result<Vec<Breach>, Refusal> {
+    if !is_success(answer.status) {
+        return Err(refused(answer));
+    }
+    let (_, breaches) = CustomerInfo::read(&answer.body).map_err(Refusal::AnchorBrokeContract)?;
+    Ok(breaches)
 }
 
 /// What an answer other than success means to the client.

@@ -1,38 +1,128 @@
 //! Step 2, route: which endpoint a method and path mean.
+//!
+//! An endpoint is added here, with its place and its method, and as a file in `endpoints/`.
 
 use hyper::Method;
 
+use super::config::{Config, OptionalEndpoint};
 use super::refusal::Refusal;
 
 /// What the platform serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     /// `GET /health`.
     Health,
+    /// `GET SEP12/customer`.
+    GetCustomer,
     /// `PUT SEP12/customer`.
     PutCustomer,
+    /// `DELETE SEP12/customer/{account}`.
+    DeleteCustomer {
+        /// As it stands in the path, percent-encoding included.
+        account: String,
+    },
+    /// `PUT SEP12/customer/verification`.
+    PutVerification,
+    /// `PUT SEP12/customer/callback`.
+    PutCallback,
+    /// `POST SEP12/customer/files`.
+    PostFile,
+    /// `GET SEP12/customer/files`.
+    GetFiles,
+    /// `OPTIONS` of any path that is known.
+    Preflight {
+        /// The methods of the path.
+        allow: &'static str,
+    },
 }
 
 impl Endpoint {
     /// The name that the log uses.
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Health => "health",
+            Self::GetCustomer => "get_customer",
             Self::PutCustomer => "put_customer",
+            Self::DeleteCustomer { .. } => "delete_customer",
+            Self::PutVerification => "put_verification",
+            Self::PutCallback => "put_callback",
+            Self::PostFile => "post_file",
+            Self::GetFiles => "get_files",
+            Self::Preflight { .. } => "preflight",
         }
     }
 }
 
 /// Finds the endpoint. Paths are compared as they came: no decoding, no dots resolved, no trailing slash.
-pub(crate) fn route(method: &Method, path: &str, sep12_path: &str) -> Result<Endpoint, Refusal> {
-    let (endpoint, allow) = match path.strip_prefix(sep12_path) {
-        Some("/customer") => (Endpoint::PutCustomer, Method::PUT),
-        _ if path == "/health" => (Endpoint::Health, Method::GET),
-        _ => return Err(Refusal::UnknownPath),
-    };
-    if *method == allow {
-        Ok(endpoint)
-    } else {
-        Err(Refusal::UnknownMethod { allow: if endpoint == Endpoint::Health { "GET" } else { "PUT" } })
+pub(crate) fn route(method: &Method, path: &str, config: &Config) -> Result<Endpoint, Refusal> {
+    let place = Place::find(path, &config.sep12_path).ok_or(Refusal::UnknownPath)?;
+    let allow = place.allow();
+    if *method == Method::OPTIONS {
+        return Ok(Endpoint::Preflight { allow });
+    }
+    match place.needs() {
+        Some(needed) if !config.anchor_serves.contains(&needed) => Err(Refusal::NotServed(needed)),
+        _ => place.endpoint(method).ok_or(Refusal::UnknownMethod { allow }),
+    }
+}
+
+/// A path that is known.
+enum Place<'a> {
+    Health,
+    Customer,
+    Verification,
+    Callback,
+    Files,
+    Account(&'a str),
+}
+
+impl<'a> Place<'a> {
+    fn find(path: &'a str, sep12_path: &str) -> Option<Self> {
+        if path == "/health" {
+            return Some(Self::Health);
+        }
+        Some(match path.strip_prefix(sep12_path)?.strip_prefix("/customer")? {
+            "" => Self::Customer,
+            "/verification" => Self::Verification,
+            "/callback" => Self::Callback,
+            "/files" => Self::Files,
+            other => {
+                let segment = other.strip_prefix('/')?;
+                return (!segment.is_empty() && !segment.contains('/')).then_some(Self::Account(segment));
+            }
+        })
+    }
+
+    fn allow(&self) -> &'static str {
+        match self {
+            Self::Health => "GET, OPTIONS",
+            Self::Customer => "GET, PUT, OPTIONS",
+            Self::Verification | Self::Callback => "PUT, OPTIONS",
+            Self::Files => "GET, POST, OPTIONS",
+            Self::Account(_) => "DELETE, OPTIONS",
+        }
+    }
+
+    /// What the anchor must serve beyond the callback API.
+    fn needs(&self) -> Option<OptionalEndpoint> {
+        match self {
+            Self::Callback => Some(OptionalEndpoint::Callback),
+            Self::Files => Some(OptionalEndpoint::Files),
+            _ => None,
+        }
+    }
+
+    fn endpoint(&self, method: &Method) -> Option<Endpoint> {
+        Some(match (self, method.as_str()) {
+            (Self::Health, "GET") => Endpoint::Health,
+            (Self::Customer, "GET") => Endpoint::GetCustomer,
+            (Self::Customer, "PUT") => Endpoint::PutCustomer,
+            (Self::Verification, "PUT") => Endpoint::PutVerification,
+            (Self::Callback, "PUT") => Endpoint::PutCallback,
+            (Self::Files, "GET") => Endpoint::GetFiles,
+            (Self::Files, "POST") => Endpoint::PostFile,
+            (Self::Account(account), "DELETE") => Endpoint::DeleteCustomer { account: (*account).to_owned() },
+            _ => return None,
+        })
     }
 }

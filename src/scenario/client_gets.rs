@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::json::Json;
 use super::shaped::{self, Shaped};
 use super::text::Text;
 
@@ -28,7 +29,7 @@ pub(super) enum NoAnswer {
     Nothing,
 }
 
-/// An answer: `{"id": ...}` with 2xx and `{"error": ...}` with anything else, and no other member.
+/// An answer: `{"id": ...}` with 2xx and `{"error": ...}` with anything else, and no other member; or the body stated.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Answer {
@@ -40,6 +41,10 @@ pub(super) struct Answer {
     pub(super) error: Option<Text>,
     /// A part of the error text.
     pub(super) error_contains: Option<Text>,
+    /// The body of application/json: an object, compared member by member.
+    pub(super) json: Option<Json>,
+    /// The body to the letter; an empty one has no content type.
+    pub(super) body: Option<Text>,
     /// Headers beside those that every answer has.
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
@@ -57,8 +62,9 @@ impl ClientGets {
     /// The last step whose id it refers to.
     pub(super) fn last_step(&self) -> usize {
         let Self::Answer(answer) = self else { return 0 };
-        let texts = answer.id.iter().chain(&answer.error).chain(&answer.error_contains);
-        texts.map(Text::last_step).max().unwrap_or(0)
+        let texts = [&answer.id, &answer.error, &answer.error_contains, &answer.body].into_iter().flatten();
+        let in_texts = texts.map(Text::last_step).max().unwrap_or(0);
+        in_texts.max(answer.json.as_ref().map_or(0, Json::last_step))
     }
 }
 
@@ -89,10 +95,15 @@ impl TryFrom<Answer> for AnswerKeys {
 
     fn try_from(answer: Answer) -> Result<Self, &'static str> {
         let is_success = (200..300).contains(&answer.status.0);
+        let whole = [answer.json.is_some(), answer.body.is_some()];
+        let members = [answer.id.is_some(), answer.error.is_some(), answer.error_contains.is_some()];
+        let stated = whole.iter().chain(&members).filter(|stated| **stated).count();
         match (&answer.id, &answer.error, &answer.error_contains) {
             (_, Some(_), Some(_)) => Err("either `error` or `error-contains` can be there"),
             (Some(_), ..) if !is_success => Err("an answer with an `id` has a status of success"),
             (_, Some(_), _) | (.., Some(_)) if is_success => Err("an answer with an error has no status of success"),
+            _ if whole.contains(&true) && stated > 1 => Err("`json` and `body` each state the whole body, alone"),
+            _ if answer.json.as_ref().is_some_and(|json| !json.is_object()) => Err("`json` must be an object"),
             _ => Ok(Self(answer)),
         }
     }

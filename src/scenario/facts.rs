@@ -28,7 +28,17 @@ const REQUEST_HEADERS: [&str; 7] =
 /// The headers that every request to the anchor must have.
 const REQUIRED_HEADERS: [&str; 2] = ["x-request-id", "traceparent"];
 /// The headers that every answer has or may have.
-const ANSWER_HEADERS: [&str; 5] = ["content-type", "content-length", "date", "connection", "x-request-id"];
+const ANSWER_HEADERS: [&str; 7] = [
+    "content-type",
+    "content-length",
+    "date",
+    "connection",
+    "x-request-id",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+];
+/// The headers that every answer must have.
+const REQUIRED_ANSWER_HEADERS: [&str; 2] = ["x-request-id", "access-control-allow-origin"];
 
 const UNREAD: &str = "answered before it was read";
 
@@ -112,12 +122,22 @@ pub(super) fn of_received_request(received: &Received, asked: &AnchorRequest) ->
 }
 
 pub(super) fn of_expected_answer(answer: &Answer, ids: &[Option<String>]) -> ExpectedFacts {
-    let mut facts = vec![
-        ("status".to_owned(), Expected::Exactly(answer.status.0.to_string())),
-        ("content type".to_owned(), Expected::Exactly("application/json".to_owned())),
-    ];
+    let body = answer.body.as_ref().map(|body| body.resolve(ids));
+    let mut facts = vec![("status".to_owned(), Expected::Exactly(answer.status.0.to_string()))];
+    if body.as_deref() != Some("") {
+        facts.push(("content type".to_owned(), Expected::Exactly("application/json".to_owned())));
+    }
     for (name, value) in &answer.headers {
         facts.push((format!("header {}", name.to_ascii_lowercase()), Expected::Exactly(quoted(value))));
+    }
+    if let Some(body) = body {
+        facts.push(("body".to_owned(), Expected::Exactly(quoted(&body))));
+        return facts;
+    }
+    if let Some(json) = &answer.json {
+        let members = members(json.resolve(ids).as_bytes()).unwrap_or_default();
+        facts.extend(members.into_iter().map(|(name, value)| (name, Expected::Exactly(value))));
+        return facts;
     }
     let exactly = |text: &super::text::Text| Expected::Exactly(quoted(&text.resolve(ids)));
     let (member, value) = match (&answer.id, &answer.error, &answer.error_contains) {
@@ -131,7 +151,8 @@ pub(super) fn of_expected_answer(answer: &Answer, ids: &[Option<String>]) -> Exp
     facts
 }
 
-pub(super) fn of_received_answer(answer: &ClientAnswer) -> ReceivedFacts {
+/// The facts of an answer; its body to the letter where the file states it so.
+pub(super) fn of_received_answer(answer: &ClientAnswer, asked: Option<&Answer>) -> ReceivedFacts {
     let mut facts = vec![("status".to_owned(), answer.status.to_string())];
     for (name, value) in &answer.headers {
         if name == "content-type" {
@@ -140,8 +161,11 @@ pub(super) fn of_received_answer(answer: &ClientAnswer) -> ReceivedFacts {
             facts.push((format!("header {name}"), quoted(value)));
         }
     }
-    if !answer.headers.iter().any(|(name, _)| name == "x-request-id") {
-        facts.push(("header x-request-id".to_owned(), "missing".to_owned()));
+    let missing = REQUIRED_ANSWER_HEADERS.iter().filter(|name| !answer.headers.iter().any(|(other, _)| other == *name));
+    facts.extend(missing.map(|name| (format!("header {name}"), "missing".to_owned())));
+    if asked.is_some_and(|asked| asked.body.is_some()) {
+        facts.push(("body".to_owned(), quoted(&String::from_utf8_lossy(&answer.body))));
+        return facts;
     }
     match members(&answer.body) {
         Some(members) => facts.extend(members),

@@ -37,6 +37,10 @@ impl Json {
         }
     }
 
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
     pub(super) fn last_step(&self) -> usize {
         match self {
             Self::Literal(_) => 0,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::platform::{AnchorBody, ApiKey, Config, Credentials, Limits, MuxedAs, Target};
+use crate::platform::{AnchorBody, ApiKey, Config, Credentials, Limits, MuxedAs, OptionalEndpoint, Target};
 use crate::sep10::token::Secret;
 
 /// Settings of the platform; each is the command line's option of that name.
@@ -18,6 +18,10 @@ pub(super) struct Settings {
     strict_memos: bool,
     /// Ask the anchor, before a request with an id, whose id that is.
     verify_ownership: bool,
+    /// The customer type to look customers up by where a request names none.
+    lookup_type: Option<String>,
+    /// What the anchor serves beyond the callback API.
+    anchor_serves: Vec<ServesWord>,
     /// How multipart goes to the anchor.
     anchor_body: AnchorBodyWord,
     /// Credentials toward the anchor.
@@ -44,6 +48,13 @@ enum AnchorBodyWord {
     #[default]
     Streamed,
     Buffered,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum ServesWord {
+    Callback,
+    Files,
 }
 
 /// Invented credentials; a scenario has no secrets.
@@ -114,9 +125,20 @@ impl Settings {
             },
             strict_memos: self.strict_memos,
             verify_ownership: self.verify_ownership,
+            lookup_type: self.lookup_type.clone(),
+            anchor_serves: self.anchor_serves.iter().map(|word| word.endpoint()).collect(),
             sep12_path: self.sep12_path.clone().unwrap_or(defaults.sep12_path.clone()),
             limits: self.limits.limits(),
             ..defaults
+        }
+    }
+}
+
+impl ServesWord {
+    fn endpoint(self) -> OptionalEndpoint {
+        match self {
+            Self::Callback => OptionalEndpoint::Callback,
+            Self::Files => OptionalEndpoint::Files,
         }
     }
 }

@@ -129,11 +129,12 @@ fn requests(expected: &AnchorReceives, arrived: &[Received], ids: &[Option<Strin
 }
 
 fn answer_section(expected: &ClientGets, answer: Option<&ClientAnswer>, ids: &[Option<String>]) -> Section {
-    let left = match expected {
-        ClientGets::Word(_) => Vec::new(),
-        ClientGets::Answer(expected) => of_expected_answer(expected, ids),
+    let asked = match expected {
+        ClientGets::Word(_) => None,
+        ClientGets::Answer(expected) => Some(&**expected),
     };
-    Section::of("the client gets", left, answer.map(of_received_answer).unwrap_or_default())
+    let left = asked.map(|asked| of_expected_answer(asked, ids)).unwrap_or_default();
+    Section::of("the client gets", left, answer.map(|answer| of_received_answer(answer, asked)).unwrap_or_default())
 }
 
 fn count(title: &str, name: &str, expected: usize, received: usize) -> Section {

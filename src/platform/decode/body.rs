@@ -16,6 +16,7 @@ pub(super) struct ClientBody {
     body: Incoming,
     limit: u64,
     read: u64,
+    peeked: Option<Bytes>,
     idle_time: Duration,
     time_left: Duration,
 }
@@ -25,11 +26,27 @@ impl ClientBody {
         if body.size_hint().lower() > limits.body {
             return Err(too_large(limits.body));
         }
-        Ok(Self { body, limit: limits.body, read: 0, idle_time: limits.idle_time, time_left: limits.body_time })
+        Ok(Self {
+            body,
+            limit: limits.body,
+            read: 0,
+            peeked: None,
+            idle_time: limits.idle_time,
+            time_left: limits.body_time,
+        })
+    }
+
+    /// Whether it ends without a single byte.
+    pub(super) async fn is_empty(&mut self) -> Result<bool, Refusal> {
+        self.peeked = self.chunk().await?;
+        Ok(self.peeked.is_none())
     }
 
     /// The next bytes, never empty; `None` at the end of a complete body.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Refusal> {
+        if let Some(chunk) = self.peeked.take() {
+            return Ok(Some(chunk));
+        }
         loop {
             let Some(frame) = self.frame().await? else { return Ok(None) };
             let Ok(chunk) = frame.into_data() else { continue };

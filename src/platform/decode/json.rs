@@ -10,17 +10,17 @@ use serde_json::value::RawValue;
 
 use super::body::ClientBody;
 use super::rules::Rules;
-use super::{Part, read_text_body};
+use super::{KindOf, Part, read_text_body};
 use crate::platform::config::Limits;
 use crate::platform::refusal::Refusal;
-use crate::sep12::registry::{self, Kind};
+use crate::sep12::registry::Kind;
 
-pub(super) async fn read(body: ClientBody, limits: &Limits) -> Result<Vec<Part>, Refusal> {
+pub(super) async fn read(body: ClientBody, kind_of: KindOf, limits: &Limits) -> Result<Vec<Part>, Refusal> {
     let body = read_text_body(body, limits).await?;
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(Refusal::malformed("the body is empty; send a JSON object"));
     }
-    let mut members = Members { rules: Rules::new(limits), parts: Vec::new(), refusal: None };
+    let mut members = Members { rules: Rules::new(limits), kind_of, parts: Vec::new(), refusal: None };
     let mut deserializer = serde_json::Deserializer::from_slice(&body);
     let read = deserializer.deserialize_map(&mut members).and_then(|()| deserializer.end());
     match (members.refusal, read) {
@@ -38,6 +38,7 @@ fn malformed(error: &serde_json::Error) -> Refusal {
 
 struct Members {
     rules: Rules,
+    kind_of: KindOf,
     parts: Vec<Part>,
     refusal: Option<Refusal>,
 }
@@ -63,15 +64,15 @@ impl Members {
                 Part::Text { name, value: written.to_owned() }
             }
         };
-        self.parts.push(refuse_binary(part)?);
+        self.parts.push(refuse_binary(part, self.kind_of)?);
         Ok(())
     }
 }
 
-/// SEP-9's binary names need multipart (SEP-12, content type).
-pub(super) fn refuse_binary(part: Part) -> Result<Part, Refusal> {
+/// Binary names need multipart (SEP-12, content type).
+pub(super) fn refuse_binary(part: Part, kind_of: KindOf) -> Result<Part, Refusal> {
     match &part {
-        Part::Text { name, .. } | Part::Json { name, .. } if registry::kind(name) == Some(Kind::Binary) => {
+        Part::Text { name, .. } | Part::Json { name, .. } if kind_of(name) == Some(Kind::Binary) => {
             Err(Refusal::field(name, "is binary and must be sent as multipart/form-data"))
         }
         _ => Ok(part),

@@ -7,6 +7,7 @@ mod body;
 mod json;
 mod multipart;
 mod parameters;
+mod query;
 mod rules;
 mod urlencoded;
 
@@ -19,8 +20,10 @@ use serde_json::value::RawValue;
 use self::body::ClientBody;
 use self::multipart::MultipartFields;
 use self::parameters::Parameters;
+pub(crate) use self::query::query;
 use super::config::Limits;
 use super::refusal::Refusal;
+use crate::sep12::registry::Kind;
 
 /// The lazy twin of [`Field`](crate::sep12::Field): a file is only its head, its content follows on the stream.
 #[derive(Debug)]
@@ -38,6 +41,9 @@ pub(crate) struct FileHead {
     pub(crate) content_type: String,
 }
 
+/// The type of a field of this name; `None` if it is nobody's name.
+pub(crate) type KindOf = fn(&str) -> Option<Kind>;
+
 /// The fields of one request, in the order received.
 pub(crate) enum FieldStream {
     Read(std::vec::IntoIter<Part>),
@@ -54,18 +60,46 @@ const SUPPORTED: &str =
     "Content-Type must be application/json, application/x-www-form-urlencoded or multipart/form-data";
 
 /// Opens the body of a request as a stream of fields.
-pub(crate) async fn decode(request: Request<Incoming>, limits: &Limits) -> Result<FieldStream, Refusal> {
+pub(crate) async fn decode(
+    request: Request<Incoming>,
+    kind_of: KindOf,
+    limits: &Limits,
+) -> Result<FieldStream, Refusal> {
     let (head, body) = request.into_parts();
-    if head.headers.contains_key(CONTENT_ENCODING) {
+    fields(&head.headers, ClientBody::new(body, limits)?, kind_of, limits).await
+}
+
+/// The same where a request may go without a body: then its headers do not count either.
+pub(crate) async fn decode_if_any(
+    request: Request<Incoming>,
+    kind_of: KindOf,
+    limits: &Limits,
+) -> Result<FieldStream, Refusal> {
+    let (head, body) = request.into_parts();
+    let mut body = ClientBody::new(body, limits)?;
+    if body.is_empty().await? {
+        return Ok(FieldStream::Read(Vec::new().into_iter()));
+    }
+    fields(&head.headers, body, kind_of, limits).await
+}
+
+async fn fields(
+    headers: &HeaderMap,
+    body: ClientBody,
+    kind_of: KindOf,
+    limits: &Limits,
+) -> Result<FieldStream, Refusal> {
+    if headers.contains_key(CONTENT_ENCODING) {
         return Err(Refusal::UnsupportedMediaType("Content-Encoding is not supported; send the body as it is"));
     }
-    let content_type = content_type(&head.headers)?;
-    let body = ClientBody::new(body, limits)?;
+    let content_type = content_type(headers)?;
     match content_type.value.as_str() {
-        "application/json" => Ok(FieldStream::Read(json::read(body, limits).await?.into_iter())),
-        "application/x-www-form-urlencoded" => Ok(FieldStream::Read(urlencoded::read(body, limits).await?.into_iter())),
+        "application/json" => Ok(FieldStream::Read(json::read(body, kind_of, limits).await?.into_iter())),
+        "application/x-www-form-urlencoded" => {
+            Ok(FieldStream::Read(urlencoded::read(body, kind_of, limits).await?.into_iter()))
+        }
         "multipart/form-data" => {
-            Ok(FieldStream::Multipart(Box::new(MultipartFields::new(&content_type, body, limits)?)))
+            Ok(FieldStream::Multipart(Box::new(MultipartFields::new(&content_type, body, kind_of, limits)?)))
         }
         _ => Err(Refusal::UnsupportedMediaType(SUPPORTED)),
     }
@@ -114,6 +148,15 @@ impl FieldStream {
             }
         }
         Ok(Lead { texts, file: None })
+    }
+}
+
+/// All fields of a request that takes no file.
+pub(crate) async fn texts(mut fields: FieldStream) -> Result<Vec<Part>, Refusal> {
+    let lead = fields.lead().await?;
+    match lead.file {
+        None => Ok(lead.texts),
+        Some(file) => Err(Refusal::field(&file.name, "is a file, which this request does not take")),
     }
 }
 

@@ -13,26 +13,33 @@ use memchr::memmem::{self, Finder};
 use super::body::ClientBody;
 use super::parameters::{Parameters, form_unescape};
 use super::rules::Rules;
-use super::{FileHead, Part};
+use super::{FileHead, KindOf, Part};
 use crate::platform::config::Limits;
 use crate::platform::refusal::Refusal;
-use crate::sep12::registry::{self, Kind};
+use crate::sep12::registry::Kind;
 
 /// The fields of a multipart body.
 pub(crate) struct MultipartFields {
     reader: Reader,
     rules: Rules,
+    kind_of: KindOf,
     first_chunk: Option<Bytes>,
 }
 
 impl MultipartFields {
-    pub(super) fn new(content_type: &Parameters, body: ClientBody, limits: &Limits) -> Result<Self, Refusal> {
+    pub(super) fn new(
+        content_type: &Parameters,
+        body: ClientBody,
+        kind_of: KindOf,
+        limits: &Limits,
+    ) -> Result<Self, Refusal> {
         let boundary =
             content_type.get("boundary").ok_or_else(|| Refusal::malformed("the multipart boundary is missing"))?;
         if !is_boundary(boundary) {
             return Err(Refusal::malformed("the multipart boundary must be 1 to 70 characters of RFC 2046"));
         }
-        Ok(Self { reader: Reader::new(boundary, body, limits.headers), rules: Rules::new(limits), first_chunk: None })
+        let reader = Reader::new(boundary, body, limits.headers);
+        Ok(Self { reader, rules: Rules::new(limits), kind_of, first_chunk: None })
     }
 
     pub(super) async fn next(&mut self) -> Result<Option<Part>, Refusal> {
@@ -43,7 +50,7 @@ impl MultipartFields {
             if head.is_untouched_input() && first_chunk.is_none() {
                 continue;
             }
-            if head.is_binary() {
+            if head.is_binary(self.kind_of) {
                 self.first_chunk = first_chunk;
                 return Ok(Some(Part::File(head.into_file_head())));
             }
@@ -110,9 +117,9 @@ impl PartHead {
         self.file_name.as_deref() == Some("")
     }
 
-    /// A name that SEP-9 types decides alone; for others, what the part looks like.
-    fn is_binary(&self) -> bool {
-        match registry::kind(&self.name) {
+    /// A name whose type is known decides alone; for others, what the part looks like.
+    fn is_binary(&self, kind_of: KindOf) -> bool {
+        match kind_of(&self.name) {
             Some(kind) => kind == Kind::Binary,
             None => self.file_name.is_some() || self.content_type.as_deref().is_some_and(|value| !is_text(value)),
         }
