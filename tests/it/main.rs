@@ -11,8 +11,18 @@ mod anchor_connection;
 mod check_anchor;
 /// The binary: ports, signals, exit codes, secrets.
 mod command_line;
+/// Every answer may be read by a page of any site.
+mod cross_origin;
+/// `DELETE /customer/{account}`: an id of the anchor's stays one segment of a path.
+mod customer_deletion;
+/// `POST /customer/files`: a file is streamed, and never left half.
+mod customer_files;
+/// `GET /customer`: sizes, hostile answers, a customer's whole life.
+mod customer_status;
 /// Bodies as hostile or odd clients write them.
 mod decoding;
+/// One log line a request for every endpoint, and no value in it.
+mod endpoint_log;
 /// What the anchor receives and the client gets, for each encoding, field mix and identity.
 mod forwarding;
 /// What is found wrong after streaming began never reaches the anchor as a complete body.
