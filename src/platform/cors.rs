@@ -1,6 +1,7 @@
 //! Cross-origin requests: a wallet in a browser may call from any site (SEP-1, SEP-10 and SEP-45, cross-origin headers).
 //!
-//! Always on. A token travels in a header that the wallet's own script sets, never in a cookie, so `*` gives no other
+//! Always on, and for any header: wallets send some of their own (the TypeScript wallet SDK names itself in two), and none
+//! travels on. The wildcard does not cover `Authorization`, and older browsers do not know it. A token travels in a header that the wallet's own script sets, never in a cookie, so `*` gives no other
 //! site anything; credentials mode is not allowed.
 
 use bytes::Bytes;
@@ -24,7 +25,7 @@ pub(crate) fn preflight(allow: &'static str) -> Response<Full<Bytes>> {
     for (name, value) in [
         (ALLOW, allow),
         (ACCESS_CONTROL_ALLOW_METHODS, allow),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, x-client-name, x-client-version, *"),
         (ACCESS_CONTROL_MAX_AGE, "3600"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
