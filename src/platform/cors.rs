@@ -1,8 +1,9 @@
 //! Cross-origin requests: a wallet in a browser may call from any site (SEP-1, SEP-10 and SEP-45, cross-origin headers).
 //!
-//! Always on, and for any header: wallets send some of their own (the TypeScript wallet SDK names itself in two), and none
-//! travels on. The wildcard does not cover `Authorization`, and older browsers do not know it. A token travels in a header that the wallet's own script sets, never in a cookie, so `*` gives no other
-//! site anything; credentials mode is not allowed.
+//! Always on. A token travels in a header that the wallet's own script sets, never in a cookie, so an origin of `*` gives
+//! no other site anything; credentials mode is not allowed. Any header may be sent: wallets have some of their own (the
+//! TypeScript wallet SDK names itself in two), and none travels on. They are named beside the wildcard because it does
+//! not cover `Authorization`, and older browsers do not know it.
 
 use bytes::Bytes;
 use http_body_util::Full;

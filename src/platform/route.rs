@@ -78,10 +78,15 @@ enum Place<'a> {
 
 impl<'a> Place<'a> {
     fn find(path: &'a str, sep12_path: &str) -> Option<Self> {
-        if path == "/health" {
-            return Some(Self::Health);
+        match path {
+            "/health" => Some(Self::Health),
+            _ => Self::find_customer(path.strip_prefix(sep12_path)?),
         }
-        Some(match path.strip_prefix(sep12_path)?.strip_prefix("/customer")? {
+    }
+
+    /// A path of SEP-12, without the prefix.
+    fn find_customer(path: &'a str) -> Option<Self> {
+        Some(match path.strip_prefix("/customer")? {
             "" => Self::Customer,
             "/verification" => Self::Verification,
             "/callback" => Self::Callback,

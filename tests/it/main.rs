@@ -25,6 +25,8 @@ mod decoding;
 mod endpoint_log;
 /// What the anchor receives and the client gets, for each encoding, field mix and identity.
 mod forwarding;
+/// Random queries and paths: always an answer, and never more at the anchor than SEP-12 names.
+mod hostile_targets;
 /// What is found wrong after streaming began never reaches the anchor as a complete body.
 mod late_errors;
 /// Limits in size and time, and what a client gets that breaks them.
