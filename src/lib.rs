@@ -21,6 +21,7 @@
 //! | module | what it is | feature |
 //! |---|---|---|
 //! | [`sep12`] | the protocol's words, pure: types that cannot hold an invalid value | always |
+//! | [`sep1`] | the `stellar.toml`: write our own, read a foreign one, pure | with `platform` or `suite` |
 //! | [`sep10`] | tokens: sign and verify HS256 | with `platform` or `suite` |
 //! | `wire` | sockets and nothing else: accept loop, connections, transcripts | with any of the next three |
 //! | [`platform`] | the way of a request, one file a step | `platform` |
@@ -33,7 +34,7 @@
 //!
 //! # Invariants
 //!
-//! - `sep12` and `sep10` know no socket and no runtime. `wire` knows no protocol. The suite knows neither platform nor
+//! - `sep12`, `sep1` and `sep10` know no socket and no runtime. `wire` knows no protocol. The suite knows neither platform nor
 //!   mock, so it cannot favour them; the platform's decoders and the mock's share nothing, so one bug cannot hide at
 //!   both ends. `cargo xtask imports` and the features keep this.
 //! - The platform keeps nothing: no value of a field reaches a disk, a log, a metric or an error message.
@@ -43,6 +44,9 @@
 //!   `docs/detection.md`.
 
 pub mod sep12;
+
+#[cfg(feature = "sep1")]
+pub mod sep1;
 
 #[cfg(feature = "token")]
 pub mod sep10;
