@@ -24,9 +24,7 @@ impl SigningKey {
     /// If the operating system gives no random bytes.
     #[must_use]
     pub fn generate() -> Self {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).expect("the operating system gives random bytes");
-        Self::from_secret(secret)
+        Self::from_secret(random_bytes())
     }
 
     /// The key pair of 32 secret bytes; any will do.
@@ -69,6 +67,13 @@ pub fn verify(public_key: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
         return false;
     };
     key.verify_strict(message, &signature).is_ok()
+}
+
+/// Random bytes fit for keys and nonces.
+pub(super) fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
 }
 
 impl FromStr for SigningKey {

@@ -15,7 +15,7 @@ use sha2::Sha256;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
 
-/// What this project's tokens say. Times are seconds since the Unix epoch.
+/// What the tokens say that no challenge was asked for. Times are seconds since the Unix epoch.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Claims {
     /// Who the token speaks for (SEP-10); absent in a platform's token to its anchor.
@@ -104,6 +104,11 @@ impl fmt::Debug for Secret {
 /// A signed token.
 #[must_use]
 pub fn sign(claims: &Claims, secret: &Secret) -> String {
+    sign_json(claims, secret)
+}
+
+/// A signed token of any claims that are strings and numbers.
+pub(super) fn sign_json(claims: &impl Serialize, secret: &Secret) -> String {
     let claims = serde_json::to_vec(claims).expect("claims are strings and numbers");
     let signed =
         format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#), URL_SAFE_NO_PAD.encode(claims));
