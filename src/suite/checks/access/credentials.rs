@@ -74,11 +74,15 @@ async fn nothing_written(context: &mut Context) -> Finding {
     needs_credentials(context)?;
     context.needs_acceptance()?;
     let blank = Blank::look(context).await?;
+    let mut refused = Vec::new();
     for (credentials, what) in OTHERS {
         let customer = context.customer();
         let request = Request::put(customer.text_fields(), &Encoding::Json);
         let answer = context.send(Request { credentials, ..request }).await?;
-        context.linger().await;
+        refused.push((customer, what, answer));
+    }
+    context.linger().await;
+    for (customer, what, answer) in refused {
         let seen = context.get(&customer.query()).await?;
         if blank.sight(&seen) == Sight::Data {
             let expected = format!("a PUT {what} registers nobody");
@@ -91,11 +95,12 @@ async fn nothing_written(context: &mut Context) -> Finding {
 async fn nothing_deleted(context: &mut Context) -> Finding {
     needs_credentials(context)?;
     let blank = Blank::look(context).await?;
+    let mut all = Vec::new();
     for (credentials, what) in OTHERS {
         let customer = context.customer();
         let known = Known::register(context, customer, &blank).await?;
         context.send(Request { credentials, ..Request::delete(&known.id) }).await?;
-        known.remains(context, &blank, &format!("DELETE {what}")).await?;
+        all.push((known, format!("DELETE {what}")));
     }
-    Ok(())
+    Known::all_remain(context, &blank, &all).await
 }

@@ -143,6 +143,23 @@ impl Known {
     /// The customer is still there, although something else was done.
     pub(in crate::suite::checks) async fn remains(&self, context: &Context, blank: &Blank, after: &str) -> Finding {
         context.linger().await;
+        self.is_shown(context, blank, after).await
+    }
+
+    /// Each of them is still there, although something else was done.
+    pub(in crate::suite::checks) async fn all_remain(
+        context: &Context,
+        blank: &Blank,
+        all: &[(Self, String)],
+    ) -> Finding {
+        context.linger().await;
+        for (known, after) in all {
+            known.is_shown(context, blank, after).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_shown(&self, context: &Context, blank: &Blank, after: &str) -> Finding {
         match self.unlike(context, blank, Sight::Data).await? {
             None => Ok(()),
             Some(answer) => Err(NotKept::broken(

@@ -85,19 +85,18 @@ async fn nobody_deleted(context: &mut Context) -> Finding {
     let mut bystanders = Vec::new();
     for _ in 0..2 {
         let customer = context.customer();
-        bystanders.push(Known::register(context, customer, &blank).await?);
+        let bystander = Known::register(context, customer, &blank).await?;
+        bystanders.push((bystander, "DELETE of ids that are not its own".to_owned()));
     }
-    let unknown = context.unknown_id(&bystanders[0].id)?;
-    let ids = strange_ids().into_iter().chain(near(bystanders[0].id.as_str())).chain([unknown.into()]);
+    let known = bystanders[0].0.id.clone();
+    let unknown = context.unknown_id(&known)?;
+    let ids = strange_ids().into_iter().chain(near(known.as_str())).chain([unknown.into()]);
     for id in ids {
         if let Ok(id) = CustomerId::try_from(id) {
             context.send(Request::delete(&id)).await.ok();
         }
     }
-    for bystander in &bystanders {
-        bystander.remains(context, &blank, "DELETE of ids that are not its own").await?;
-    }
-    Ok(())
+    Known::all_remain(context, &blank, &bystanders).await
 }
 
 /// More than an id, and less of it.
