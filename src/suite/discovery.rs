@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::answer::Answer;
 use super::client::Failure;
 use super::context::{Context, data_hint};
-use super::people::{Customer, Wanted};
+use super::people::{Customer, Inventor, Wanted};
 use super::request::Request;
 use crate::sep12::info::{CustomerInfo, FieldInfo};
 use crate::sep12::registry::Kind;
@@ -33,10 +33,13 @@ const ROUNDS: usize = 5;
 const USUAL: [&str; 3] = ["first_name", "last_name", "email_address"];
 
 impl Survey {
-    /// What a complete customer provides.
+    /// What a complete customer provides. A code goes only with what it verifies.
     pub(crate) fn complete(&self) -> Vec<Wanted> {
         let required = self.required();
-        if required.is_empty() { self.wanted.clone() } else { required }
+        let all = if required.is_empty() { self.wanted.clone() } else { required };
+        let is_sent = |name: &str| all.iter().any(|wanted| wanted.name == name);
+        let fits = |wanted: &&Wanted| wanted.name.strip_suffix("_verification").is_none_or(is_sent);
+        all.iter().filter(fits).cloned().collect()
     }
 
     /// What the anchor insists on, and what the user gives.
@@ -60,9 +63,10 @@ impl Survey {
         }
     }
 
-    fn add_fields(&mut self, fields: Option<&BTreeMap<String, FieldInfo>>) -> bool {
+    /// Whether something is required that was not before. Codes that the user has not given cannot be sent.
+    fn add_fields(&mut self, fields: Option<&BTreeMap<String, FieldInfo>>, inventor: &Inventor) -> bool {
         let before = self.required().len();
-        for (name, field) in fields.into_iter().flatten() {
+        for (name, field) in fields.into_iter().flatten().filter(|(name, _)| inventor.can_tell(name)) {
             self.add(Wanted {
                 name: name.clone(),
                 kind: field.kind,
@@ -118,7 +122,7 @@ async fn first_look(context: &Context, customer: &Customer, survey: &mut Survey)
     }
     let doubt = match (answer.status.as_u16(), CustomerInfo::read(&answer.body)) {
         (200..=299, Ok((info, _))) => {
-            survey.add_fields(info.fields.as_ref());
+            survey.add_fields(info.fields.as_ref(), &context.suite.inventor);
             return Ok(None);
         }
         (404 | 405, _) => format!(
@@ -165,7 +169,9 @@ fn refusal(answer: &Result<Answer, Failure>) -> Option<String> {
 
 async fn asks_for_more(context: &Context, customer: &Customer, id: &CustomerId, survey: &mut Survey) -> bool {
     match context.look(customer, id).await {
-        Ok(info) if info.status == CustomerStatus::NeedsInfo => survey.add_fields(info.fields.as_ref()),
+        Ok(info) if info.status == CustomerStatus::NeedsInfo => {
+            survey.add_fields(info.fields.as_ref(), &context.suite.inventor)
+        }
         _ => false,
     }
 }

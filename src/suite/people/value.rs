@@ -33,6 +33,11 @@ impl Inventor {
         }
     }
 
+    /// Whether there is a right answer: nobody can invent the code that was sent to somebody.
+    pub(crate) fn can_tell(&self, name: &str) -> bool {
+        !name.ends_with("_verification") || self.fields.iter().any(|(given, _)| given == name)
+    }
+
     /// What the user gives although the anchor may not ask for it.
     pub(crate) fn given(&self) -> impl Iterator<Item = Wanted> {
         let texts = self.fields.iter().map(|(name, _)| Wanted::given(name, Kind::String));

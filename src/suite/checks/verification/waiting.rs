@@ -2,11 +2,12 @@
 
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::registry::Kind;
-use crate::sep12::{CustomerId, CustomerStatus, Field, FieldStatus};
+use crate::sep12::{CustomerId, CustomerStatus, Field, FieldStatus, Identity};
 use crate::suite::answer::Answer;
 use crate::suite::check::NotKept;
 use crate::suite::client::Failure;
 use crate::suite::context::{Context, registered};
+use crate::suite::discovery::Survey;
 use crate::suite::people::{Customer, Wanted};
 
 /// What SEP-12 names as fields that a code is sent for.
@@ -20,9 +21,21 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Registers a customer and waits until a code is asked for.
+    /// Registers a customer of the first type that has to verify something, and waits until a code is asked for.
     pub(super) async fn begin(context: &mut Context) -> Result<Self, NotKept> {
-        let (customer, id) = register_with_more(context).await?;
+        let mut otherwise = NotKept::skip("the anchor asks for no verification");
+        for survey in context.surveys.clone().iter() {
+            match Self::begin_as(context, survey).await {
+                Err(NotKept::Skip { .. }) => {}
+                Err(reason) => otherwise = reason,
+                waiting => return waiting,
+            }
+        }
+        Err(otherwise)
+    }
+
+    async fn begin_as(context: &mut Context, survey: &Survey) -> Result<Self, NotKept> {
+        let (customer, id) = register_with_more(context, survey).await?;
         let info = context.settled(&customer, &id).await?;
         match waiting(&info) {
             Some(field) => Ok(Self { customer, id, field }),
@@ -66,10 +79,10 @@ impl Waiting {
 }
 
 /// A code may be sent for something that the anchor does not insist on. If it declines more than that, it gets that.
-async fn register_with_more(context: &mut Context) -> Result<(Customer, CustomerId), NotKept> {
+async fn register_with_more(context: &mut Context, survey: &Survey) -> Result<(Customer, CustomerId), NotKept> {
     context.needs_acceptance()?;
-    let mut customer = context.customer();
-    let listed = context.survey().wanted.iter().find(|wanted| USUAL.contains(&wanted.name.as_str())).cloned();
+    let mut customer = unverified(context, survey);
+    let listed = survey.wanted.iter().find(|wanted| USUAL.contains(&wanted.name.as_str())).cloned();
     let usual = USUAL.map(|name| Wanted::given(name, Kind::String));
     for wanted in usual.into_iter().chain(listed) {
         if customer.fields.iter().all(|field| field.name != wanted.name) {
@@ -78,11 +91,19 @@ async fn register_with_more(context: &mut Context) -> Result<(Customer, Customer
     }
     let answer = context.put(customer.request_fields()).await?;
     if answer.status.is_client_error() {
-        let customer = context.customer();
+        let customer = unverified(context, survey);
         let id = context.register(&customer).await?;
         return Ok((customer, id));
     }
     Ok((customer, registered(&answer)?))
+}
+
+/// A complete customer without the codes that would verify it at once.
+fn unverified(context: &mut Context, survey: &Survey) -> Customer {
+    let identity = Identity::of_account(context.account());
+    let mut customer = context.customer_of(identity, survey);
+    customer.fields.retain(|field| !field.name.ends_with("_verification"));
+    customer
 }
 
 fn waiting(info: &CustomerInfo) -> Option<String> {
