@@ -14,7 +14,7 @@ use crate::mock::{Anchor, Config, Variant};
 use crate::report::console::{self, Colour};
 use crate::report::json;
 use crate::sep12;
-use crate::suite::{self, ApiKey, Credentials, Glob, Options, Run, Target};
+use crate::suite::{self, ApiKey, Credentials, Glob, Options, OtherIdentity, Run, Target};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -47,12 +47,19 @@ struct AnchorArguments {
     /// A file to send instead of an invented picture (repeatable)
     #[arg(long, value_name = "NAME=PATH", value_parser = pair)]
     file: Vec<(String, String)>,
+    /// Whom the anchor serves beside G and M accounts and id memos: text-memo, hash-memo, uuid-memo, contract; it must
+    /// then tell them apart (repeatable)
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    identities: Vec<OtherIdentity>,
     /// Decides everything that is invented; below 2^53 [default: chosen anew and printed]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 53))]
     seed: Option<u64>,
-    /// How many checks run at a time
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    jobs: usize,
+    /// How many random cases are tried where chance is of use
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(..=1000))]
+    cases: u16,
+    /// How many checks run at a time [default: 8; 32 for the built-in mock anchor]
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
     /// Run only checks whose id matches, as put/* (repeatable)
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
@@ -108,7 +115,10 @@ impl AnchorArguments {
             None if self.auth != "none" => {
                 return Err(Usage::new("--auth needs a URL; the built-in mock anchor has its own"));
             }
-            None => for_mock(self.into_options(mock().await?)?),
+            None => {
+                let jobs = self.jobs.unwrap_or(MOCK_JOBS);
+                for_mock(Box::new(Self { jobs: Some(jobs), ..*self }).into_options(mock().await?)?)
+            }
         };
         let colour = colour();
         greet(&options, is_mock);
@@ -127,6 +137,8 @@ impl AnchorArguments {
             Some(path) => Some(read(path)?),
             None => None,
         };
+        let replay = self.replay();
+        let defaults = Options::new(target);
         let globs = |patterns: Vec<String>| patterns.into_iter().map(Glob::new).collect();
         let files = self.file.into_iter().map(|(name, path)| Ok((name, load(path.as_ref())?)));
         let options = Options {
@@ -135,15 +147,18 @@ impl AnchorArguments {
             types: self.r#type,
             fields: self.field,
             files: files.collect::<Result<_, Usage>>()?,
+            identities: self.identities,
             seed: self.seed.unwrap_or_else(any_seed),
-            jobs: self.jobs.max(1),
+            cases: self.cases.into(),
+            jobs: self.jobs.map_or(defaults.jobs, |jobs| jobs.max(1)),
             only: globs(self.only),
             skip: globs(self.skip),
             strict: self.strict,
             keep: self.keep,
             settle: Duration::from_secs(self.settle),
             timeout: Duration::from_secs(self.timeout.max(1)),
-            ..Options::new(target)
+            replay,
+            ..defaults
         };
         if options.selection().is_empty() {
             return Err(Usage::new(
@@ -151,6 +166,13 @@ impl AnchorArguments {
             ));
         }
         Ok(options)
+    }
+
+    /// The options that name files, as they were given.
+    fn replay(&self) -> Vec<String> {
+        let ca = self.ca.iter().flat_map(|path| ["--ca".to_owned(), path.display().to_string()]);
+        let files = self.file.iter().flat_map(|(name, path)| ["--file".to_owned(), format!("{name}={path}")]);
+        ca.chain(files).collect()
     }
 }
 
@@ -197,6 +219,8 @@ fn load(path: &Path) -> Result<sep12::File, Usage> {
 
 /// The credentials of the built-in mock anchor, which nobody else can reach.
 const MOCK_KEY: &str = "the built-in mock anchor's key";
+/// How many checks it can take at a time: it is there for nobody else.
+const MOCK_JOBS: usize = 32;
 /// Two of its types that ask for different things.
 const MOCK_TYPES: [&str; 2] = ["default", "sep31-receiver"];
 /// What it does beside the default, so that more checks apply: legal, all of it.
@@ -217,6 +241,7 @@ fn for_mock(options: Options) -> Options {
     Options {
         auth: ApiKey::new(MOCK_KEY).map_or(Credentials::None, Credentials::ApiKey),
         types: if options.types.is_empty() { types } else { options.types },
+        identities: OtherIdentity::ALL.to_vec(),
         ..options
     }
 }

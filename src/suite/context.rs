@@ -10,6 +10,7 @@ use super::answer::Answer;
 use super::check::NotKept;
 use super::client::{Client, Failure, Transcript};
 use super::discovery::Survey;
+use super::identities::OtherIdentity;
 use super::people::{Customer, Dice, Inventor, Person, Wanted, account};
 use super::request::{Encoding, Request};
 use crate::sep12::body::Multipart;
@@ -24,6 +25,10 @@ pub(crate) struct Suite {
     pub(crate) seed: u64,
     pub(crate) year: i16,
     pub(crate) settle: Duration,
+    /// How many random cases are tried where chance is of use.
+    pub(crate) cases: usize,
+    /// Whom the anchor is said to serve beside the usual.
+    pub(crate) identities: Vec<OtherIdentity>,
     pub(crate) created: Mutex<BTreeSet<CustomerId>>,
 }
 
@@ -33,11 +38,12 @@ pub(crate) struct Context {
     /// What the anchor asks for; one for each customer type.
     pub(crate) surveys: Arc<[Survey]>,
     pub(crate) dice: Dice,
-    serial: u64,
+    first_serial: u64,
+    invented: u64,
     transcript: Transcript,
 }
 
-/// How many people one check can invent before phone numbers repeat.
+/// How many people one check can invent before phone numbers and `{seq}` repeat.
 const PEOPLE: u64 = 64;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -48,7 +54,7 @@ impl Context {
     /// The number and the label tell apart what one run's checks invent.
     pub(crate) fn new(suite: Arc<Suite>, surveys: Arc<[Survey]>, number: u64, label: &str) -> Self {
         let dice = Dice::new(suite.seed, label);
-        Self { suite, surveys, dice, serial: number * PEOPLE, transcript: Transcript::default() }
+        Self { suite, surveys, dice, first_serial: number * PEOPLE, invented: 0, transcript: Transcript::default() }
     }
 
     /// What the anchor asks of the customers that checks use.
@@ -78,6 +84,13 @@ impl Context {
         Customer { identity, customer_type: survey.customer_type.clone(), fields }
     }
 
+    /// A customer of that identity with all that is ever asked for, required or not; all of it about one person.
+    pub(crate) fn everything_of(&mut self, identity: Identity, survey: &Survey) -> Customer {
+        let mut all = survey.clone();
+        all.wanted.iter_mut().for_each(|wanted| wanted.optional = false);
+        self.customer_of(identity, &all)
+    }
+
     /// A value for one more field, of nobody in particular.
     pub(crate) fn field(&mut self, wanted: &Wanted) -> Field {
         let person = self.person(&self.survey().clone());
@@ -96,8 +109,9 @@ impl Context {
     }
 
     fn person(&mut self, survey: &Survey) -> Person {
-        self.serial += 1;
-        Person::invent(&mut self.dice, self.suite.seed, self.serial, self.suite.year, survey.countries())
+        self.invented += 1;
+        let serial = self.first_serial + self.invented % PEOPLE;
+        Person::invent(&mut self.dice, self.suite.seed, serial, self.suite.year, survey.countries())
     }
 
     /// Sends a request as it is.
@@ -166,6 +180,15 @@ impl Context {
             None => Ok(()),
             Some(refusal) => Err(NotKept::inconclusive(format!("the anchor accepts no complete customer: {refusal}"))),
         }
+    }
+
+    /// Makes sure that the user has said that the anchor serves such customers.
+    pub(crate) fn needs_identity(&self, kind: OtherIdentity) -> Result<(), NotKept> {
+        if self.suite.identities.contains(&kind) {
+            return Ok(());
+        }
+        let (plural, name) = (kind.plural(), kind.name());
+        Err(NotKept::skip(format!("--identities {name} is not given, which says that the anchor serves {plural}")))
     }
 
     /// Registers a customer for a check that needs one; it cannot tell if the anchor refuses.

@@ -12,6 +12,7 @@ mod check;
 mod requirement;
 
 mod glob;
+mod identities;
 mod options;
 
 mod answer;
@@ -39,6 +40,7 @@ pub(crate) mod sample;
 pub use check::{Check, Verdict};
 pub use checks::{check, checks};
 pub use glob::Glob;
+pub use identities::{OtherIdentity, UnknownIdentity};
 pub use options::Options;
 pub use requirement::{Level, Requirement, requirement, requirements};
 pub use run::{CheckResult, Outcome, Run, Summary, TargetKind, Tested};

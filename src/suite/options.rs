@@ -5,9 +5,17 @@ use std::time::Duration;
 use super::check::Check;
 use super::checks::checks;
 use super::glob::Glob;
+use super::identities::OtherIdentity;
 use crate::sep10::credentials::Credentials;
 use crate::sep12::File;
 use crate::wire::target::Target;
+
+/// How long to wait for what an anchor may do later, unless something else is said.
+pub(super) const DEFAULT_SETTLE: Duration = Duration::from_secs(10);
+/// How long one exchange may take, unless something else is said.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many random cases are tried, unless something else is said.
+pub(super) const DEFAULT_CASES: usize = 4;
 
 /// What to test, and how.
 #[derive(Clone, Debug)]
@@ -25,8 +33,12 @@ pub struct Options {
     pub fields: Vec<(String, String)>,
     /// Files to send instead of invented pictures.
     pub files: Vec<(String, File)>,
+    /// Whom the anchor serves beside `G` and `M` accounts and id memos; checks of other customers run only then.
+    pub identities: Vec<OtherIdentity>,
     /// Decides all that is invented: the same seed sends the same requests, times aside. Below 2^53.
     pub seed: u64,
+    /// How many random cases are tried where chance is of use: texts, and requests of random fields in random order.
+    pub cases: usize,
     /// How many checks run at a time; at least one.
     pub jobs: usize,
     /// Run only checks that one of these matches; none means all.
@@ -41,6 +53,8 @@ pub struct Options {
     pub settle: Duration,
     /// How long one exchange may take.
     pub timeout: Duration,
+    /// Words for the command that runs a check again which cannot be told from the rest, as the paths of files.
+    pub replay: Vec<String>,
 }
 
 impl Options {
@@ -54,14 +68,17 @@ impl Options {
             types: Vec::new(),
             fields: Vec::new(),
             files: Vec::new(),
+            identities: Vec::new(),
             seed: 0,
+            cases: DEFAULT_CASES,
             jobs: 8,
             only: Vec::new(),
             skip: Vec::new(),
             strict: false,
             keep: false,
-            settle: Duration::from_secs(10),
-            timeout: Duration::from_secs(5),
+            settle: DEFAULT_SETTLE,
+            timeout: DEFAULT_TIMEOUT,
+            replay: Vec::new(),
         }
     }
 

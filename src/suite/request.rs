@@ -96,12 +96,15 @@ impl Content {
             Encoding::CapitalJson => "Application/JSON".to_owned(),
             _ => written.content_type,
         };
+        // curl gives every file a content type: parts without one it can send only as bytes.
+        let is_typed = |field: &Field| field.as_file().is_none_or(|file| file.content_type.is_some());
         let is_multipart = matches!(encoding, Encoding::Multipart(_) | Encoding::ChunkedMultipart);
+        let has_parts = is_multipart && fields.iter().all(is_typed);
         Self {
             content_type,
             bytes: written.bytes,
             chunked: matches!(encoding, Encoding::ChunkedMultipart),
-            parts: is_multipart.then_some(fields),
+            parts: has_parts.then_some(fields),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::client::Client;
 use super::context::{Context, Suite};
 use super::curl::quote;
 use super::discovery::{Survey, Untestable, survey};
-use super::options::Options;
+use super::options::{DEFAULT_CASES, DEFAULT_SETTLE, DEFAULT_TIMEOUT, Options};
 use super::people::Inventor;
 use super::requirement::Level;
 use super::run::{CheckResult, Run, TargetKind, Tested};
@@ -75,6 +75,8 @@ fn suite(options: &Options, now: Timestamp) -> Result<Suite, InvalidRoots> {
         seed: options.seed,
         year: jiff::tz::Offset::UTC.to_datetime(now).year(),
         settle: options.settle,
+        cases: options.cases,
+        identities: options.identities.clone(),
         created: Mutex::default(),
     })
 }
@@ -90,7 +92,8 @@ async fn test(
     let surveys = discover(options, suite).await?;
     notes.extend(surveys.iter().filter_map(|survey| survey.note.clone()));
     let surveys: Arc<[Survey]> = surveys.into();
-    let limit = options.timeout * 8 + options.settle * 3 + Duration::from_secs(20);
+    let cases = u64::try_from(options.cases).unwrap_or(u64::MAX);
+    let limit = options.timeout * 8 + options.settle * 3 + Duration::from_secs(20u64.saturating_add(cases));
     let mut waiting = selection.iter();
     let mut running = JoinSet::new();
     let mut names = HashMap::new();
@@ -197,5 +200,14 @@ fn replay(options: &Options, check: &Check) -> String {
     words.extend(options.types.iter().flat_map(|name| ["--type".to_owned(), quote(name)]));
     let fields = options.fields.iter().map(|(name, value)| format!("{name}={value}"));
     words.extend(fields.flat_map(|field| ["--field".to_owned(), quote(&field)]));
+    words.extend(options.identities.iter().flat_map(|kind| ["--identities".to_owned(), kind.name().to_owned()]));
+    let numbers = [
+        ("--cases", options.cases != DEFAULT_CASES, options.cases as u64),
+        ("--settle", options.settle != DEFAULT_SETTLE, options.settle.as_secs()),
+        ("--timeout", options.timeout != DEFAULT_TIMEOUT, options.timeout.as_secs()),
+    ];
+    let changed = numbers.into_iter().filter(|(_, is_changed, _)| *is_changed);
+    words.extend(changed.flat_map(|(name, _, number)| [name.to_owned(), number.to_string()]));
+    words.extend(options.replay.iter().map(|word| quote(word)));
     words.join(" ")
 }

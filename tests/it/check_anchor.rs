@@ -144,6 +144,8 @@ fn wrong_usage_exits_with_2() {
         (vec!["--field", "first_name"], "NAME=VALUE"),
         (vec!["--file", "photo_id_front=/no/such/file"], "/no/such/file"),
         (vec!["--seed", "9007199254740992"], "9007199254740992"),
+        (vec!["--identities", "text-memo,passport"], "uuid-memo"),
+        (vec!["--cases", "1001"], "1001"),
     ] {
         let (code, stdout, stderr) = check(&arguments);
         assert_eq!((code, stdout.as_str()), (Some(2), ""), "{arguments:?}: {stderr}");
@@ -163,6 +165,40 @@ fn whatever_is_listed_is_explained_and_nothing_else() {
         }
     }
     assert_eq!(run(&["explain", "no-such-thing"]).status.code(), Some(2));
+}
+
+#[test]
+fn other_customers_are_tried_only_where_the_anchor_is_said_to_serve_them() {
+    let anchor = mock(&["--fault", "contract-accounts-refused", "--fault", "long-memos-cut"]);
+    let only = ["--only", "put/*-distinct", "--only", "put/served*"];
+    let (code, stdout, _) = check(&[&[anchor.url.as_str()], &only[..]].concat());
+    assert_eq!(code, Some(0), "{stdout}");
+    assert!(stdout.contains("--identities contract is not given"), "the reason names the option: {stdout}");
+    let (code, stdout, _) = check(&[&[anchor.url.as_str(), "--identities", "contract"], &only[..]].concat());
+    assert_eq!(code, Some(1), "{stdout}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("check.yaml");
+    std::fs::write(&file, "identities: [hash-memo, uuid-memo]\nonly: [put/hash*, put/uuid*]\n").expect("written");
+    let (code, stdout, _) = check(&[&anchor.url, "--config", &file.display().to_string()]);
+    assert_eq!(code, Some(1), "{stdout}");
+    for id in ["put/hash-memos-are-distinct", "put/uuid-memos-are-distinct"] {
+        assert!(stdout.contains(id), "{id}: {stdout}");
+    }
+}
+
+#[test]
+fn what_a_replay_needs_stands_in_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let photo = folder.path().join("photo.png");
+    std::fs::write(&photo, b"\x89PNG\r\n\x1a\n").expect("written");
+    let file = format!("photo_id_front={}", photo.display());
+    let anchor = mock(&["--fault", "new-id-on-update"]);
+    let given = ["--settle", "1", "--timeout", "4", "--cases", "3", "--identities", "contract", "--file", &file];
+    let (_, stdout, _) = check(&[&[anchor.url.as_str(), "--only", "put/same-customer-same-id"], &given[..]].concat());
+    let again = stdout.lines().find(|line| line.trim_start().starts_with("again")).expect("a line");
+    for option in given.chunks(2).map(|pair| pair.join(" ")) {
+        assert!(again.contains(&option), "{option} is missing: {again}");
+    }
 }
 
 fn options(url: &str) -> Options {

@@ -8,6 +8,7 @@ mod keys;
 mod person;
 mod picture;
 mod png;
+mod random_name;
 mod value;
 
 pub(crate) use customer::{Customer, Wanted};
@@ -15,4 +16,5 @@ pub(crate) use dice::Dice;
 pub(crate) use keys::account;
 pub(crate) use person::Person;
 pub(crate) use picture::{Format, Picture};
+pub(crate) use random_name::random_name;
 pub(crate) use value::{Inventor, is_sent_as_binary};

@@ -5,6 +5,7 @@ use std::fmt;
 pub(crate) mod access;
 pub(crate) mod delete;
 pub(crate) mod get;
+pub(crate) mod identity;
 pub(crate) mod put;
 pub(crate) mod verification;
 
@@ -42,6 +43,7 @@ pub enum Level {
 pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
     put::REQUIREMENTS
         .iter()
+        .chain(identity::REQUIREMENTS)
         .chain(get::REQUIREMENTS)
         .chain(verification::REQUIREMENTS)
         .chain(delete::REQUIREMENTS)

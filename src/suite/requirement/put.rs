@@ -81,6 +81,16 @@ pub(crate) const REQUIREMENTS: &[Requirement] = &[
         wrong: r#"name="photo_id_front" without filename: 400"#,
     },
     Requirement {
+        id: "part-content-type-is-optional",
+        title: "A file part needs no content type",
+        level: Should,
+        source_level: None,
+        source: "RFC 7578, section 4.4",
+        why: "Some clients do not know what is in a file; their customers' documents are refused or taken for text.",
+        right: r#"name="photo_id_front"; filename="a.jpg" without Content-Type: 200"#,
+        wrong: r#"name="photo_id_front"; filename="a.jpg" without Content-Type: 400"#,
+    },
+    Requirement {
         id: "files-are-bytes",
         title: "A file can hold any bytes",
         level: Must,
@@ -247,6 +257,16 @@ pub(crate) const REQUIREMENTS: &[Requirement] = &[
             why.",
         right: "first_name=山田: 200",
         wrong: "first_name=山田: 500",
+    },
+    Requirement {
+        id: "multipart-takes-what-json-takes",
+        title: "A text that is accepted as JSON is accepted as multipart",
+        level: Must,
+        source_level: None,
+        source: "Callback API, PUT /customer (one request, two encodings); RFC 7578, section 5.1 (text is UTF-8)",
+        why: "The platform chooses the encoding: the same customer is refused as soon as a photo comes with the name.",
+        right: "first_name=Zoë as JSON: 200; as multipart: 200",
+        wrong: "first_name=Zoë as JSON: 200; as multipart: 400",
     },
     Requirement {
         id: "unusual-requests-are-answered",

@@ -1,7 +1,7 @@
 //! The independent anchors of `tests/interop`: how they are built and started, and what an implementer of each would
 //! give on the command line.
 
-use super::subject::{KEY, Launch};
+use super::subject::{KEY, Launch, OTHER_IDENTITIES};
 use crate::{Outcome, cargo, npm};
 
 /// One of them.
@@ -15,16 +15,19 @@ pub(super) struct Anchor {
 
 /// Fields of the receivers wait for a code there, which senders must not send.
 const PYTHON: &[&[&str]] = &[
-    &["--type", "sep31-sender", "--type", "sep31-receiver"],
+    &["--type", "sep31-sender", "--type", "sep31-receiver", "--identities", OTHER_IDENTITIES],
     &["--type", "sep31-receiver", "--field", "mobile_number_verification=123456"],
 ];
 
 /// Persons and companies: only the latter have names with a dot.
-const NODE: &[&[&str]] = &[&["--type", "sep6", "--type", "sep31-sender"], &["--type", "counterparty_organization"]];
+const NODE: &[&[&str]] = &[
+    &["--type", "sep6", "--type", "sep31-sender", "--identities", OTHER_IDENTITIES],
+    &["--type", "counterparty_organization"],
+];
 
 /// Only receivers have files, only companies have names with a dot.
 const AXUM: &[&[&str]] = &[
-    &["--auth", KEY_OPTION, "--type", "sep31-sender", "--type", "sep31-receiver"],
+    &["--auth", KEY_OPTION, "--type", "sep31-sender", "--type", "sep31-receiver", "--identities", OTHER_IDENTITIES],
     &["--auth", KEY_OPTION, "--type", "sep31-receiver"],
     &["--auth", KEY_OPTION, "--type", "business"],
 ];

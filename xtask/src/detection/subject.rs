@@ -46,6 +46,10 @@ pub(super) struct Launch {
 const USUAL: &[&str] = &["--type", "default", "--type", "sep31-receiver"];
 /// Required files, choices and dates; several files; names with dots.
 const MORE: &[&[&str]] = &[&["--type", "sep6"], &["--type", "business"]];
+/// Whom all anchors serve beside `G` and `M` accounts and id memos.
+pub(super) const OTHER_IDENTITIES: &str = "text-memo,hash-memo,uuid-memo,contract";
+/// The variant that serves fewer, and which of them.
+const FEWER_IDENTITIES: (&str, &str) = ("only-id-memos", "contract");
 /// With this variant a text field of the usual types has choices.
 const CHOICES: &str = "offers-choices";
 
@@ -82,14 +86,15 @@ fn default(binary: &Path, lists: &Lists) -> Subject {
         about: "the mock anchor as it is".to_owned(),
         is_sound: true,
         launch: mock(binary, &[], &choices(lists)),
-        runs: usual().chain(more).collect(),
+        runs: usual(Some(OTHER_IDENTITIES)).chain(more).collect(),
     }
 }
 
 fn of_variant(binary: &Path, variant: &Value) -> Subject {
     let name = text(variant, "name");
     let more = MORE_OF_VARIANTS.iter().filter(|(of, _)| *of == name).map(|(_, options)| with_key(options));
-    let runs = usual().chain(more).collect();
+    let (fewer, some) = FEWER_IDENTITIES;
+    let runs = usual(Some(if name == fewer { some } else { OTHER_IDENTITIES })).chain(more).collect();
     let launch = mock(binary, &[], std::slice::from_ref(&name));
     Subject { group: Group::Variant, about: text(variant, "title"), is_sound: true, launch, runs, name }
 }
@@ -138,8 +143,11 @@ fn mock(binary: &Path, faults: &[String], variants: &[String]) -> Launch {
     launch.with(variants.iter().flat_map(|variant| ["--variant", variant.as_str()]))
 }
 
-fn usual() -> impl Iterator<Item = Vec<String>> {
-    std::iter::once(USUAL).chain(MORE.iter().copied()).map(with_key)
+/// The first run is told whom the anchor serves, if that is of interest.
+fn usual(identities: Option<&str>) -> impl Iterator<Item = Vec<String>> {
+    let served = identities.map(|names| ["--identities", names]);
+    let first = [USUAL, served.as_slice().as_flattened()].concat();
+    std::iter::once(with_key(&first)).chain(MORE.iter().copied().map(with_key))
 }
 
 /// The usual runs, or one with what the fault needs.
@@ -148,7 +156,8 @@ fn runs_for(needs: &Value) -> Vec<Vec<String>> {
     let fields: Vec<String> =
         needs["fields"].as_array().into_iter().flatten().map(|field| texts(field).join("=")).collect();
     if types.is_empty() && fields.is_empty() {
-        return usual().collect();
+        let identities = (needs["other_identities"] == true).then_some(OTHER_IDENTITIES);
+        return usual(identities).collect();
     }
     let mut options = with_key(if types.is_empty() { USUAL } else { &[] });
     options.extend(types.into_iter().flat_map(|name| ["--type".to_owned(), name]));
@@ -230,5 +239,7 @@ mod tests {
         assert_eq!(runs_for(&needs), [with_key(&["--type", "a", "--type", "b", "--field", "code=123"])]);
         let none = json!({"types": [], "fields": []});
         assert_eq!(runs_for(&none), [USUAL, MORE[0], MORE[1]].map(with_key));
+        let others = json!({"types": [], "fields": [], "other_identities": true});
+        assert!(runs_for(&others)[0].ends_with(&["--identities".to_owned(), OTHER_IDENTITIES.to_owned()]));
     }
 }

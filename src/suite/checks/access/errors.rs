@@ -86,7 +86,8 @@ async fn delete_plain(context: &mut Context) -> Finding {
     none_shows_inside(&refusals)
 }
 
-fn all_json(refusals: &[Answer]) -> Finding {
+/// Every refusal has a text under `error`.
+pub(in crate::suite::checks) fn all_json(refusals: &[Answer]) -> Finding {
     if refusals.is_empty() {
         return Err(NotKept::skip("the anchor refused none of the requests"));
     }

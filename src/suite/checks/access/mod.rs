@@ -4,7 +4,7 @@ mod credentials;
 mod errors;
 mod leaks;
 
-pub(in crate::suite::checks) use errors::inside;
+pub(in crate::suite::checks) use errors::{all_json, inside};
 
 use crate::suite::check::Check;
 

@@ -9,6 +9,7 @@ mod memos;
 mod moments;
 mod needs_info;
 mod numbers;
+mod one_missing;
 mod queries;
 mod refusals;
 mod statuses;
@@ -29,6 +30,7 @@ pub(crate) fn checks() -> impl Iterator<Item = &'static Check> {
         members::CHECKS,
         needs_info::CHECKS,
         statuses::CHECKS,
+        one_missing::CHECKS,
         types::CHECKS,
         changes::CHECKS,
         strangers::CHECKS,

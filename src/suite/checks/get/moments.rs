@@ -11,7 +11,6 @@ use crate::sep12::{CustomerId, Field, Identity};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Finding, NotKept};
 use crate::suite::context::Context;
-use crate::suite::discovery::Survey;
 use crate::suite::people::{Customer, Wanted};
 
 /// How long a complete customer is watched. Longer waits belong to the checks that are about the status.
@@ -59,7 +58,7 @@ pub(super) async fn visit(context: &mut Context, mut judge: impl FnMut(&Answer) 
     let mut last = None;
     for survey in context.surveys.clone().iter() {
         let identity = Identity::of_account(context.account());
-        let customer = everything(context, identity, survey);
+        let customer = context.everything_of(identity, survey);
         let answer = context.get(&customer.query()).await?;
         judge(&answer)?;
         last = Some(answer);
@@ -79,13 +78,6 @@ pub(super) async fn visit(context: &mut Context, mut judge: impl FnMut(&Answer) 
 
 fn fields_of(customer: &Customer, wanted: &[Wanted]) -> Vec<Field> {
     customer.fields.iter().filter(|field| wanted.iter().any(|wanted| wanted.name == field.name)).cloned().collect()
-}
-
-/// A customer with all that is ever asked for, required or not; all of it about one person.
-pub(super) fn everything(context: &mut Context, identity: Identity, survey: &Survey) -> Customer {
-    let mut all = survey.clone();
-    all.wanted.iter_mut().for_each(|wanted| wanted.optional = false);
-    context.customer_of(identity, &all)
 }
 
 /// The id, unless the anchor declines so little.

@@ -7,7 +7,7 @@ use crate::suite::check::{Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::people::{Customer, Wanted};
 
-use super::moments::{by_id, everything, put_if_taken};
+use super::moments::{by_id, put_if_taken};
 use super::view::View;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -69,7 +69,7 @@ async fn can_end(context: &mut Context) -> Finding {
     context.needs_acceptance()?;
     let survey = context.survey().clone();
     let identity = Identity::of_account(context.account());
-    let mut customer = everything(context, identity, &survey);
+    let mut customer = context.everything_of(identity, &survey);
     for _ in 0..ROUNDS {
         let Some(id) = put_if_taken(context, &customer, &customer.fields).await? else {
             return Err(NotKept::skip("the anchor takes no customer with all fields that it lists"));

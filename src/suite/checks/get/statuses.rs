@@ -57,7 +57,7 @@ async fn accepted(context: &mut Context) -> Finding {
 }
 
 /// For as long as the customer is ACCEPTED, which may end.
-async fn asks_for_nothing(context: &Context, customer: &Customer, id: &CustomerId) -> Finding {
+pub(super) async fn asks_for_nothing(context: &Context, customer: &Customer, id: &CustomerId) -> Finding {
     let required = |info: &CustomerInfo| {
         let fields = info.fields.iter().flatten().filter(|(_, field)| !field.optional);
         fields.map(|(name, _)| name.clone()).collect::<Vec<_>>()

@@ -1,7 +1,7 @@
 //! The same request, written in the ways that clients and platforms have.
 
-use crate::sep12::Field;
 use crate::sep12::body::Multipart;
+use crate::sep12::{Field, File};
 use crate::suite::check::{Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, tidy};
@@ -35,6 +35,12 @@ pub(super) const CHECKS: &[Check] = &[
         title: "a file part without a file name is a file",
         requirements: &["file-name-is-optional"],
         run: |context| Box::pin(without_file_name(context)),
+    },
+    Check {
+        id: "put/part-without-content-type",
+        title: "a file part without a content type is a file",
+        requirements: &["part-content-type-is-optional"],
+        run: |context| Box::pin(without_content_type(context)),
     },
     Check {
         id: "put/arbitrary-bytes",
@@ -84,15 +90,31 @@ async fn without_file_name(context: &mut Context) -> Finding {
     let style = Multipart { omit_file_names: true, ..Multipart::default() };
     plain_multipart(context).await?;
     let customer = with_file(context);
+    files_arrive(context, &customer, style, "a file without a file name").await
+}
+
+async fn without_content_type(context: &mut Context) -> Finding {
+    plain_multipart(context).await?;
+    let mut customer = with_file(context);
+    for field in customer.fields.clone() {
+        if let Some(file) = field.as_file() {
+            customer.set(Field::file(&field.name, File { content_type: None, ..file.clone() }));
+        }
+    }
+    files_arrive(context, &customer, Multipart::default(), "a file without a content type").await
+}
+
+/// What is taken as plain multipart must be taken so, and its files must be kept.
+async fn files_arrive(context: &mut Context, customer: &Customer, style: Multipart, asked: &str) -> Finding {
     let answer = context.put_as(customer.request_fields(), &Encoding::Multipart(style)).await;
-    let id = accepted(answer, "multipart with a nameless file")?;
+    let id = accepted(answer, &format!("multipart with {asked}"))?;
     let files: Vec<Field> = customer.fields.iter().filter(|field| field.as_file().is_some()).cloned().collect();
-    match all_received(context, &customer, &id, &listed(context.survey(), &files)).await {
+    match all_received(context, customer, &id, &listed(context.survey(), &files)).await {
         Ok(Some(missing)) => Err(NotKept::broken(
-            "a file that was taken without a file name is no longer asked for",
+            format!("after a 2xx, {asked} is no longer asked for"),
             format!("GET /customer still asks for {missing}"),
         )),
-        // That the anchor does not show what it has says nothing about file names.
+        // That the anchor does not show what it has says nothing about how files are sent.
         Ok(None) | Err(NotKept::Inconclusive { .. }) => Ok(()),
         Err(other) => Err(other),
     }
@@ -121,7 +143,7 @@ async fn arbitrary_bytes(context: &mut Context) -> Finding {
 
 async fn large_file(context: &mut Context) -> Finding {
     plain_multipart(context).await?;
-    let customer = with_picture(context, None, vec![0; LARGE]);
+    let customer = large_picture(context);
     let answer = context.put(customer.request_fields()).await;
     if let Ok(answer) = &answer
         && answer.status == 413
@@ -130,6 +152,11 @@ async fn large_file(context: &mut Context) -> Finding {
         return Err(NotKept::skip(format!("the anchor takes files of less than {limit} MiB: {answer}")));
     }
     tidy(answer, &format!("a picture of {} MiB", LARGE / 1024 / 1024)).map(drop)
+}
+
+/// A customer whose first picture is as large as phones make them.
+pub(super) fn large_picture(context: &mut Context) -> Customer {
+    with_picture(context, None, vec![0; LARGE])
 }
 
 /// A customer whose first picture hides those bytes. Files that the user gives stay as they are.

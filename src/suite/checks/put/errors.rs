@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::sep12::{CustomerId, Field};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Check, Finding, NotKept};
-use crate::suite::checks::access::inside;
+use crate::suite::checks::access::{all_json, inside};
 use crate::suite::client::Failure;
 use crate::suite::context::Context;
 use crate::suite::request::{Content, Request};
@@ -43,14 +43,7 @@ pub(super) const CHECKS: &[Check] = &[
 const PRIVATE: &str = "1999-02-31 private";
 
 async fn json_with_error(context: &mut Context) -> Finding {
-    let refusals = refusals(context).await?;
-    if refusals.is_empty() {
-        return Err(NotKept::skip("the anchor refused none of the requests"));
-    }
-    match refusals.iter().find(|answer| answer.error().is_none()) {
-        None => Ok(()),
-        Some(answer) => Err(NotKept::broken("{\"error\": TEXT} as JSON", answer.to_string())),
-    }
+    all_json(&refusals(context).await?)
 }
 
 async fn no_stack_traces(context: &mut Context) -> Finding {

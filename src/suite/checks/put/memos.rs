@@ -1,9 +1,10 @@
 //! Customers of one shared account are told apart by memo.
 
-use crate::sep12::{Identity, Memo};
+use crate::sep12::{Identity, Memo, MemoType};
 use crate::suite::check::{Check, Finding, NotKept};
 use crate::suite::context::Context;
-use crate::suite::expect::tidy;
+use crate::suite::expect::{same_id, tidy};
+use crate::suite::people::Customer;
 
 use super::identity::{distinct, many};
 
@@ -13,6 +14,12 @@ pub(super) const CHECKS: &[Check] = &[
         title: "memos of one account are customers of their own, memo 0 included",
         requirements: &["customers-are-told-apart"],
         run: |context| Box::pin(small_memos(context)),
+    },
+    Check {
+        id: "put/memo-leading-zeros",
+        title: "the id memo 007 is the customer of the id memo 7, or is refused",
+        requirements: &["memo-ids-are-numbers"],
+        run: |context| Box::pin(leading_zeros(context)),
     },
     Check {
         id: "put/memos-beyond-2-53-are-distinct",
@@ -45,6 +52,24 @@ fn refusal(memo: u64) -> NotKept {
         return NotKept::skip("the anchor takes no customer with a memo");
     }
     NotKept::broken(format!("memo {memo} is accepted, because memo {} is", SMALL[0]), "4xx")
+}
+
+async fn leading_zeros(context: &mut Context) -> Finding {
+    context.needs_acceptance()?;
+    let account = context.account();
+    let identity = |memo| Memo::new(memo, Some(MemoType::Id)).and_then(|memo| Identity::of_memo(account, memo));
+    let (Some(plain), Some(padded)) = (identity("7"), identity("007")) else {
+        return Err(NotKept::skip("no such identity"));
+    };
+    let customer = context.customer_as(plain);
+    let Some(id) = tidy(context.put(customer.request_fields()).await, "a complete customer with memo 7")? else {
+        return Err(refusal(SMALL[0]));
+    };
+    let same = Customer { identity: padded, ..customer };
+    match tidy(context.put(same.request_fields()).await, "the same customer with memo 007")? {
+        Some(again) => same_id(&id, &again, "the same customer with memo 007"),
+        None => Ok(()),
+    }
 }
 
 async fn large_memos(context: &mut Context) -> Finding {

@@ -6,7 +6,7 @@ use crate::sep12::registry::{self, Kind};
 use crate::suite::check::{Check, Finding};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, same_id, tidy};
-use crate::suite::people::{Customer, Wanted};
+use crate::suite::people::{Customer, Wanted, random_name};
 use crate::suite::request::Encoding;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -61,8 +61,11 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// Two, three and four bytes in UTF-8, a combining mark, right to left, joined emoji, and what JSON and HTML escape.
-const TEXTS: [&str; 6] =
+pub(super) const TEXTS: [&str; 6] =
     ["Zoë Ångström", "山田 太郎", "Ne\u{301}le\u{300}", "محمد", "👩‍👩‍👧 𝔘", "O'Brien \"<&>\" \\ %41 {}"];
+
+/// Names that nobody has standardised.
+pub(super) const UNKNOWN_NAMES: [&str; 3] = ["favourite_colour", "x-custom.name", "Ünknown name"];
 
 const EMPTIED: usize = 3;
 const LONG: usize = 100_000;
@@ -80,11 +83,10 @@ async fn unicode(context: &mut Context) -> Finding {
     context.needs_acceptance()?;
     let names = free_texts(&context.customer());
     let shown = names.join(", ");
-    for text in TEXTS {
-        let mut customer = context.customer();
-        for name in &names {
-            customer.set(Field::text(*name, text));
-        }
+    let chosen = TEXTS.map(str::to_owned).into_iter();
+    let random: Vec<_> = (0..context.suite.cases).map(|_| random_name(&mut context.dice)).collect();
+    for text in chosen.chain(random) {
+        let customer = renamed(context, &names, &text);
         let asked = format!("{shown} \"{text}\" as JSON");
         let first = tidy(context.put_as(customer.text_fields(), &Encoding::Json).await, &asked)?;
         let asked = format!("{shown} \"{text}\" as JSON again");
@@ -99,8 +101,17 @@ async fn unicode(context: &mut Context) -> Finding {
     Ok(())
 }
 
+/// A customer with that text in all of those fields.
+pub(super) fn renamed(context: &mut Context, names: &[&str], text: &str) -> Customer {
+    let mut customer = context.customer();
+    for name in names {
+        customer.set(Field::text(*name, text));
+    }
+    customer
+}
+
 /// The names that hold what people choose freely, as far as the anchor wants them; one, if it wants none.
-fn free_texts(customer: &Customer) -> Vec<&'static str> {
+pub(super) fn free_texts(customer: &Customer) -> Vec<&'static str> {
     let free = ["last_name", "family_name", "first_name", "given_name", "city", "organization.name", "employer_name"];
     let is_wanted = |name: &&str| customer.fields.iter().any(|field| field.name == *name);
     let wanted: Vec<_> = free.into_iter().filter(is_wanted).collect();
@@ -139,27 +150,37 @@ async fn dotted_names(context: &mut Context) -> Finding {
 }
 
 async fn unknown_names(context: &mut Context) -> Finding {
-    with_more(context, &["favourite_colour", "x-custom.name", "Ünknown name"], "names outside SEP-9").await
+    with_more(context, &UNKNOWN_NAMES, "names outside SEP-9").await
 }
 
 async fn all_names(context: &mut Context) -> Finding {
+    with_more(context, &text_names(), "all text fields of SEP-9").await
+}
+
+/// The names of all text fields of SEP-9.
+pub(super) fn text_names() -> Vec<&'static str> {
     let texts = registry::SEP9.iter().filter(|definition| definition.kind != Kind::Binary);
-    let names: Vec<_> = texts.map(|definition| definition.name).collect();
-    with_more(context, &names, "all text fields of SEP-9").await
+    texts.map(|definition| definition.name).collect()
 }
 
 /// A complete customer and more, in both encodings.
 async fn with_more(context: &mut Context, names: &[&str], asked: &str) -> Finding {
     context.needs_acceptance()?;
     for encoding in [Encoding::Json, Encoding::Multipart(Multipart::default())] {
-        let mut customer = context.customer();
-        let wanted: Vec<_> = names.iter().map(|name| Wanted::given(name, Kind::String)).collect();
-        for field in context.fields(&wanted) {
-            if customer.fields.iter().all(|own| own.name != field.name) {
-                customer.set(field);
-            }
-        }
+        let customer = with_names(context, names);
         tidy(context.put_as(customer.text_fields(), &encoding).await, asked)?;
     }
     Ok(())
+}
+
+/// A complete customer that also provides the texts of those names.
+pub(super) fn with_names(context: &mut Context, names: &[&str]) -> Customer {
+    let mut customer = context.customer();
+    let wanted: Vec<_> = names.iter().map(|name| Wanted::given(name, Kind::String)).collect();
+    for field in context.fields(&wanted) {
+        if customer.fields.iter().all(|own| own.name != field.name) {
+            customer.set(field);
+        }
+    }
+    customer
 }
