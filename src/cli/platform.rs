@@ -9,7 +9,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::{EXIT_OK, Usage, secret, server, size};
+use super::{EXIT_OK, Usage, secret, server, size, web_auth};
 use crate::platform::{AnchorBody, Config, Limits, MuxedAs, OptionalEndpoint, Target};
 use crate::sep10::token::Verifier;
 
@@ -51,6 +51,8 @@ pub(super) struct Arguments {
     /// What the anchor serves beyond the callback API, at the path that SEP-12 gives it
     #[arg(long, value_name = "NAME", value_enum, value_delimiter = ',')]
     anchor_serves: Vec<Serves>,
+    #[command(flatten)]
+    web_auth: web_auth::Arguments,
     /// The wallet-token secret's file, instead of ANCHOR_CONFORMANCE_JWT_SECRET
     #[arg(long, value_name = "FILE")]
     jwt_secret_file: Option<PathBuf>,
@@ -172,6 +174,15 @@ impl Arguments {
             }
             None => None,
         };
+        let web_auth = match self.web_auth.key()? {
+            Some(key) => Some(self.web_auth.with(key)?),
+            None if self.web_auth.is_given() => {
+                return Err(Usage::new(
+                    "to authenticate wallets the platform needs --signing-seed env:NAME or file:PATH",
+                ));
+            }
+            None => None,
+        };
         Ok(Config {
             anchor_auth: secret::auth(&self.anchor_auth)
                 .map_err(|usage| Usage::new(format!("--anchor-auth: {usage}")))?,
@@ -180,6 +191,7 @@ impl Arguments {
                 BodyMode::Streamed => AnchorBody::Streamed,
                 BodyMode::Buffered => AnchorBody::Buffered { budget: bytes(self.buffer_budget) },
             },
+            web_auth,
             wallet_tokens: Verifier { secret: secret.clone(), issuer: self.jwt_issuer, leeway: self.jwt_leeway },
             sep12_path: sep12_path.to_owned(),
             muxed_as: match self.muxed_as {

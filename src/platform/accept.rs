@@ -7,19 +7,35 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 
-use super::config::Config;
+use super::config::{Config, InvalidRoots};
 use super::cors::open_to_all;
 use super::endpoints;
 use super::forward::Anchor;
 use super::record::Record;
+use super::refusal::Refusal;
 use super::respond::refuse;
 use super::route::route;
+use super::web_auth::Authenticator;
 use crate::wire::listener::Hangup;
 
 /// What all requests share.
 pub(crate) struct Platform {
     pub(crate) config: Config,
     pub(crate) anchor: Anchor,
+    authenticator: Option<Authenticator>,
+}
+
+impl Platform {
+    pub(crate) fn new(config: Config) -> Result<Self, InvalidRoots> {
+        let anchor = Anchor::new(&config)?;
+        let authenticator = config.web_auth.clone().map(|web_auth| Authenticator::new(web_auth, &config));
+        Ok(Self { anchor, authenticator: authenticator.transpose()?, config })
+    }
+
+    /// For the endpoints that are there only with it.
+    pub(crate) fn authenticator(&self) -> Result<&Authenticator, Refusal> {
+        self.authenticator.as_ref().ok_or(Refusal::UnknownPath)
+    }
 }
 
 /// Answers one request.

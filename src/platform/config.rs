@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use super::web_auth::WebAuth;
 pub use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::{Secret, Verifier};
 pub use crate::wire::connect::InvalidRoots;
@@ -18,6 +19,8 @@ pub struct Config {
     pub anchor_roots: Option<Vec<u8>>,
     /// How a multipart body is sent to the anchor.
     pub anchor_body: AnchorBody,
+    /// How the platform authenticates wallets itself; without it tokens come from elsewhere.
+    pub web_auth: Option<WebAuth>,
     /// How wallet tokens are verified.
     pub wallet_tokens: Verifier,
     /// Where SEP-12 is served, with a leading and without a trailing slash.
@@ -104,6 +107,7 @@ impl Config {
             anchor_auth: Credentials::None,
             anchor_roots: None,
             anchor_body: AnchorBody::Streamed,
+            web_auth: None,
             wallet_tokens: Verifier::new(wallet_secret),
             sep12_path: "/sep12".to_owned(),
             muxed_as: MuxedAs::Account,

@@ -23,6 +23,7 @@ mod route;
 mod endpoints;
 
 mod authenticate;
+mod web_auth;
 
 mod decode;
 
@@ -52,6 +53,7 @@ use tokio::net::TcpListener;
 
 pub use self::config::{
     AnchorBody, ApiKey, Config, Credentials, InvalidRoots, InvalidTarget, Limits, MuxedAs, OptionalEndpoint, Target,
+    WebAuth,
 };
 use crate::wire::listener::{Options, serve};
 
@@ -71,7 +73,7 @@ pub async fn run(
         grace: config.limits.grace,
         ..Options::default()
     };
-    let platform = Arc::new(accept::Platform { anchor: forward::Anchor::new(&config)?, config });
+    let platform = Arc::new(accept::Platform::new(config)?);
     serve(listener, options, move |request| accept::accept(Arc::clone(&platform), request), shutdown).await;
     Ok(())
 }

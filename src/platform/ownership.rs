@@ -18,7 +18,7 @@ pub(crate) async fn verify(
     id: Option<&str>,
     trace: &Trace,
 ) -> Result<(), Refusal> {
-    let Platform { config, anchor } = platform;
+    let Platform { config, anchor, .. } = platform;
     let Some(id) = id.filter(|_| config.verify_ownership) else { return Ok(()) };
     let mut parameters = identified.identity.parameters();
     if matches!(identified.caller, Caller::Account(_)) && identified.identity.memo().is_none() {

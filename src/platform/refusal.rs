@@ -14,6 +14,7 @@ use hyper::StatusCode;
 
 use super::config::OptionalEndpoint;
 use crate::sep10::token::InvalidToken;
+use crate::sep10::used::NotUsable;
 use crate::sep12::answer::InvalidAnswer;
 use crate::sep12::registry;
 
@@ -91,6 +92,10 @@ pub(crate) enum Refusal {
     AnchorSilent,
     /// Whose id it is could not be found out.
     OwnershipUnknown(Box<Refusal>),
+    /// Who may sign for an account could not be looked up.
+    SignersUnknown(String),
+    /// So many challenges were used that no more can be remembered.
+    TooManyChallenges,
     /// The memory budget for buffered bodies is spent.
     Busy,
 }
@@ -123,7 +128,11 @@ impl Refusal {
             | Self::AnchorBrokeContract(_)
             | Self::AnchorBrokeFiles(_)
             | Self::AnchorAnswerUnusable(_) => StatusCode::BAD_GATEWAY,
-            Self::AnchorUnreachable(_) | Self::OwnershipUnknown(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::AnchorUnreachable(_)
+            | Self::OwnershipUnknown(_)
+            | Self::SignersUnknown(_)
+            | Self::TooManyChallenges
+            | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::AnchorSilent => StatusCode::GATEWAY_TIMEOUT,
         })
     }
@@ -166,6 +175,8 @@ impl Refusal {
             Self::AnchorUnreachable(_) => "the anchor cannot be reached".to_owned(),
             Self::AnchorSilent => "the anchor did not answer in time".to_owned(),
             Self::OwnershipUnknown(_) => "whose 'id' this is could not be found out; try again".to_owned(),
+            Self::SignersUnknown(_) => "the signers of the account could not be looked up; try again".to_owned(),
+            Self::TooManyChallenges => NotUsable::Full.to_string(),
             Self::Busy => "too many large requests at once; try again".to_owned(),
         }
     }
@@ -180,6 +191,7 @@ impl Refusal {
             Self::AnchorRefused { anchor_status, .. } => format!("the anchor answered {anchor_status}"),
             Self::AnchorFailed(status) => format!("the anchor answered {status}: {}", hint(*status)),
             Self::AnchorAnswerUnusable(problem) | Self::AnchorUnreachable(problem) => problem.clone(),
+            Self::SignersUnknown(problem) => format!("Horizon was of no use: {problem}"),
             Self::OwnershipUnknown(cause) => format!("the look-up of the id's owner failed: {}", cause.detail()),
             other => other.message(),
         }

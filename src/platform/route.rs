@@ -6,12 +6,19 @@ use hyper::Method;
 
 use super::config::{Config, OptionalEndpoint};
 use super::refusal::Refusal;
+use crate::sep1;
 
 /// What the platform serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     /// `GET /health`.
     Health,
+    /// `GET /.well-known/stellar.toml`.
+    StellarToml,
+    /// `GET /auth`.
+    GetChallenge,
+    /// `POST /auth`.
+    PostChallenge,
     /// `GET SEP12/customer`.
     GetCustomer,
     /// `PUT SEP12/customer`.
@@ -41,6 +48,9 @@ impl Endpoint {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Health => "health",
+            Self::StellarToml => "stellar_toml",
+            Self::GetChallenge => "get_challenge",
+            Self::PostChallenge => "post_challenge",
             Self::GetCustomer => "get_customer",
             Self::PutCustomer => "put_customer",
             Self::DeleteCustomer { .. } => "delete_customer",
@@ -55,7 +65,7 @@ impl Endpoint {
 
 /// Finds the endpoint. Paths are compared as they came: no decoding, no dots resolved, no trailing slash.
 pub(crate) fn route(method: &Method, path: &str, config: &Config) -> Result<Endpoint, Refusal> {
-    let place = Place::find(path, &config.sep12_path).ok_or(Refusal::UnknownPath)?;
+    let place = Place::find(path, config).ok_or(Refusal::UnknownPath)?;
     let allow = place.allow();
     if *method == Method::OPTIONS {
         return Ok(Endpoint::Preflight { allow });
@@ -66,9 +76,14 @@ pub(crate) fn route(method: &Method, path: &str, config: &Config) -> Result<Endp
     }
 }
 
+/// Where wallets authenticate.
+pub(crate) const AUTH_PATH: &str = "/auth";
+
 /// A path that is known.
 enum Place<'a> {
     Health,
+    StellarToml,
+    WebAuth,
     Customer,
     Verification,
     Callback,
@@ -77,10 +92,12 @@ enum Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn find(path: &'a str, sep12_path: &str) -> Option<Self> {
+    fn find(path: &'a str, config: &Config) -> Option<Self> {
         match path {
             "/health" => Some(Self::Health),
-            _ => Self::find_customer(path.strip_prefix(sep12_path)?),
+            sep1::PATH if config.web_auth.is_some() => Some(Self::StellarToml),
+            AUTH_PATH if config.web_auth.is_some() => Some(Self::WebAuth),
+            _ => Self::find_customer(path.strip_prefix(config.sep12_path.as_str())?),
         }
     }
 
@@ -100,10 +117,10 @@ impl<'a> Place<'a> {
 
     fn allow(&self) -> &'static str {
         match self {
-            Self::Health => "GET, OPTIONS",
+            Self::Health | Self::StellarToml => "GET, OPTIONS",
             Self::Customer => "GET, PUT, OPTIONS",
             Self::Verification | Self::Callback => "PUT, OPTIONS",
-            Self::Files => "GET, POST, OPTIONS",
+            Self::WebAuth | Self::Files => "GET, POST, OPTIONS",
             Self::Account(_) => "DELETE, OPTIONS",
         }
     }
@@ -120,6 +137,9 @@ impl<'a> Place<'a> {
     fn endpoint(&self, method: &Method) -> Option<Endpoint> {
         Some(match (self, method.as_str()) {
             (Self::Health, "GET") => Endpoint::Health,
+            (Self::StellarToml, "GET") => Endpoint::StellarToml,
+            (Self::WebAuth, "GET") => Endpoint::GetChallenge,
+            (Self::WebAuth, "POST") => Endpoint::PostChallenge,
             (Self::Customer, "GET") => Endpoint::GetCustomer,
             (Self::Customer, "PUT") => Endpoint::PutCustomer,
             (Self::Verification, "PUT") => Endpoint::PutVerification,

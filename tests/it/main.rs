@@ -35,3 +35,5 @@ mod limits;
 mod privacy;
 /// Random customers: nothing lost, nothing added, the right content type, the id unchanged.
 mod properties;
+/// The platform's own `stellar.toml`, challenges and tokens.
+mod web_auth;

@@ -26,7 +26,7 @@ pub(super) async fn answer(
     request: Request<Incoming>,
     record: &mut Record,
 ) -> Answered {
-    let Platform { config, anchor } = platform;
+    let Platform { config, anchor, .. } = platform;
     let caller = authenticate(request.headers(), &config.wallet_tokens)?;
     account_must_match(caller, &percent_decode_str(account).decode_utf8_lossy())?;
     refuse_identity_in_query(request.uri().query())?;

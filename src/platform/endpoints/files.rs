@@ -21,7 +21,7 @@ const PARAMETERS: [&str; 5] = ["file_id", "customer_id", "account", "memo", "mem
 
 /// The file goes on to the anchor while it comes in.
 pub(super) async fn post(platform: &Platform, request: Request<Incoming>, record: &mut Record) -> Answered {
-    let Platform { config, anchor } = platform;
+    let Platform { config, anchor, .. } = platform;
     let caller = authenticate(request.headers(), &config.wallet_tokens)?;
     refuse_identity_in_query(request.uri().query())?;
     let mut fields = decode(request, kind, &config.limits).await?;
@@ -46,7 +46,7 @@ pub(super) async fn post(platform: &Platform, request: Request<Incoming>, record
 
 /// Which files the anchor has.
 pub(super) async fn get(platform: &Platform, request: &Request<Incoming>, record: &mut Record) -> Answered {
-    let Platform { config, anchor } = platform;
+    let Platform { config, anchor, .. } = platform;
     let caller = authenticate(request.headers(), &config.wallet_tokens)?;
     let parameters = query(request.uri().query(), &PARAMETERS, &config.limits)?;
     let identified = identify(caller, Policy::of(config), parameters)?;

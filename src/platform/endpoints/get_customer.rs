@@ -20,7 +20,7 @@ const PARAMETERS: [&str; 7] = ["id", "account", "memo", "memo_type", "type", "tr
 pub(super) const FORWARDED: [&str; 4] = ["id", "type", "transaction_id", "lang"];
 
 pub(super) async fn answer(platform: &Platform, request: &Request<Incoming>, record: &mut Record) -> Answered {
-    let Platform { config, anchor } = platform;
+    let Platform { config, anchor, .. } = platform;
     let caller = authenticate(request.headers(), &config.wallet_tokens)?;
     let parameters = query(request.uri().query(), &PARAMETERS, &config.limits)?;
     let identified = identify(caller, Policy::of(config), parameters)?;

@@ -2,6 +2,9 @@
 
 mod health;
 
+mod auth;
+mod stellar_toml;
+
 mod get_customer;
 mod put_customer;
 
@@ -30,6 +33,9 @@ pub(crate) async fn answer(
     match endpoint {
         Endpoint::Preflight { allow } => Ok(preflight(allow)),
         Endpoint::Health => Ok(health::answer()),
+        Endpoint::StellarToml => stellar_toml::answer(platform, &request),
+        Endpoint::GetChallenge => auth::challenge(platform, &request),
+        Endpoint::PostChallenge => auth::token(platform, request).await,
         Endpoint::GetCustomer => get_customer::answer(platform, &request, record).await,
         Endpoint::PutCustomer => put_customer::answer(platform, request, record).await,
         Endpoint::DeleteCustomer { account } => delete_customer::answer(platform, &account, request, record).await,

@@ -20,7 +20,7 @@ use crate::platform::respond::{Answered, respond};
 use crate::sep12::registry;
 
 pub(super) async fn answer(platform: &Platform, request: Request<Incoming>, record: &mut Record) -> Answered {
-    let Platform { config, anchor } = platform;
+    let Platform { config, anchor, .. } = platform;
     let caller = authenticate(request.headers(), &config.wallet_tokens)?;
     refuse_identity_in_query(request.uri().query())?;
     let fields = texts(decode(request, registry::kind, &config.limits).await?).await?;
