@@ -91,14 +91,16 @@ impl Client {
     pub(crate) async fn send(&self, request: &Request, transcript: &Transcript) -> Result<Answer, Failure> {
         let mut broken = false;
         for _ in 0..ATTEMPTS {
-            self.pace.turn().await;
+            let turn = self.pace.turn().await;
             if self.gave_up() {
                 return Err(Failure::GaveUp);
             }
             let outcome = self.exchange(request, transcript).await;
             self.count(&outcome);
             match outcome {
-                Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => self.pace.slow_down(&answer.headers),
+                Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
+                    self.pace.slow_down(&answer.headers, turn);
+                }
                 Err(Failure::Dropped(_)) if !broken => broken = true,
                 outcome => return outcome,
             }

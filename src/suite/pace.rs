@@ -15,20 +15,23 @@ pub(crate) struct Pace(Mutex<State>);
 struct State {
     next: Instant,
     gap: Duration,
+    /// Requests whose turn was before this one know nothing of the latest slowing down.
+    slower_from: Instant,
 }
 
-const FIRST_GAP: Duration = Duration::from_millis(10);
+const FIRST_GAP: Duration = Duration::from_millis(20);
 const LONGEST_GAP: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const DEFAULT_WAIT: Duration = Duration::from_secs(1);
 
 impl Pace {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(State { next: Instant::now(), gap: Duration::ZERO }))
+        let now = Instant::now();
+        Self(Mutex::new(State { next: now, gap: Duration::ZERO, slower_from: now }))
     }
 
-    /// Waits for one's turn.
-    pub(crate) async fn turn(&self) {
+    /// Waits for one's turn, and says when it was.
+    pub(crate) async fn turn(&self) -> Instant {
         let turn = {
             let mut state = self.0.lock().expect("no code panics while it holds the pace");
             let turn = state.next.max(Instant::now());
@@ -36,14 +39,19 @@ impl Pace {
             turn
         };
         sleep_until(turn).await;
+        turn
     }
 
-    /// Heeds a 429: nobody sends until the anchor wants it, and all send more slowly from then on.
-    pub(crate) fn slow_down(&self, headers: &HeaderMap) {
+    /// Heeds a 429: nobody sends until the anchor wants it, and all send more slowly from then on. Several refusals of
+    /// requests that were under way together ask for that once.
+    pub(crate) fn slow_down(&self, headers: &HeaderMap, turn: Instant) {
         let wait = retry_after(headers, Timestamp::now()).unwrap_or(DEFAULT_WAIT).min(LONGEST_WAIT);
         let mut state = self.0.lock().expect("no code panics while it holds the pace");
         state.next = state.next.max(Instant::now() + wait);
-        state.gap = (state.gap * 2).clamp(FIRST_GAP, LONGEST_GAP);
+        if turn >= state.slower_from {
+            state.gap = (state.gap * 3 / 2).clamp(FIRST_GAP, LONGEST_GAP);
+            state.slower_from = state.next;
+        }
     }
 }
 
@@ -62,6 +70,18 @@ mod tests {
     use hyper::header::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn refusals_of_one_burst_slow_down_once() {
+        let (pace, headers) = (Pace::new(), HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("1"))]));
+        let burst = Instant::now();
+        for _ in 0..8 {
+            pace.slow_down(&headers, burst);
+        }
+        assert_eq!(pace.0.lock().expect("unharmed").gap, FIRST_GAP);
+        pace.slow_down(&headers, burst + Duration::from_secs(2));
+        assert_eq!(pace.0.lock().expect("unharmed").gap, FIRST_GAP * 3 / 2);
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
