@@ -40,32 +40,40 @@ const NO_TYPE: &str = "no-such-type";
 
 async fn per_type(context: &mut Context) -> Finding {
     let surveys = context.surveys.clone();
-    let (less, more) = unequal(&surveys)?;
-    let identity = Identity::of_account(context.account());
-    let customer = context.customer_of(identity, less);
-    let id = context.register(&customer).await?;
-    let mut as_other = customer.clone();
-    as_other.customer_type.clone_from(&more.customer_type);
-    let asked = format!("the same customer with type={}", more.customer_type.as_deref().unwrap_or_default());
-    let Some(_) = shown_or_declined(context.get(&by_id(&as_other, &id)).await, &asked)? else {
-        return Err(NotKept::skip(format!("the anchor declines {asked}")));
-    };
-    if context.settled(&as_other, &id).await?.status == CustomerStatus::Accepted {
-        let missing = listed(&missing(less, more));
-        return Err(NotKept::broken(format!("{asked} is not ACCEPTED without {missing}"), "ACCEPTED"));
+    let mut declined = None;
+    for (less, more) in unequal(&surveys)? {
+        let identity = Identity::of_account(context.account());
+        let customer = context.customer_of(identity, less);
+        let id = context.register(&customer).await?;
+        let mut as_other = customer.clone();
+        as_other.customer_type.clone_from(&more.customer_type);
+        let asked = format!("the same customer with type={}", more.customer_type.as_deref().unwrap_or_default());
+        if shown_or_declined(context.get(&by_id(&as_other, &id)).await, &asked)?.is_none() {
+            declined.get_or_insert(asked);
+        } else if context.settled(&as_other, &id).await?.status == CustomerStatus::Accepted {
+            let missing = listed(&missing(less, more));
+            return Err(NotKept::broken(format!("{asked} is not ACCEPTED without {missing}"), "ACCEPTED"));
+        }
     }
-    Ok(())
+    declined.map_or(Ok(()), |asked| Err(NotKept::skip(format!("the anchor declines {asked}"))))
 }
 
-/// Two of the types such that the second requires what the first does not.
-fn unequal(surveys: &[Survey]) -> Result<(&Survey, &Survey), NotKept> {
+/// How many pairs of types are tried: with one of them a customer may be held up by something else.
+const PAIRS: usize = 2;
+
+/// Pairs of types such that the second requires what the first does not; those that differ most come first.
+fn unequal(surveys: &[Survey]) -> Result<Vec<(&Survey, &Survey)>, NotKept> {
     if surveys.len() < 2 {
         return Err(NotKept::skip("pass --type twice, with two types that require different fields"));
     }
-    let pairs = surveys.iter().flat_map(|less| surveys.iter().map(move |more| (less, more)));
-    let most = pairs.max_by_key(|(less, more)| missing(less, more).len());
-    most.filter(|(less, more)| !missing(less, more).is_empty())
-        .ok_or_else(|| NotKept::skip("all types given with --type require the same fields"))
+    let mut pairs: Vec<_> = surveys.iter().flat_map(|less| surveys.iter().map(move |more| (less, more))).collect();
+    pairs.retain(|(less, more)| !missing(less, more).is_empty());
+    pairs.sort_by_key(|(less, more)| std::cmp::Reverse(missing(less, more).len()));
+    pairs.truncate(PAIRS);
+    if pairs.is_empty() {
+        return Err(NotKept::skip("all types given with --type require the same fields"));
+    }
+    Ok(pairs)
 }
 
 fn missing(less: &Survey, more: &Survey) -> Vec<String> {
