@@ -69,9 +69,11 @@ impl Fault {
             | Self::IdDiffersByType
             | Self::UnknownTypeIsDefault
             | Self::AnswersFiveHundredOnTransaction => &[Need::Types("sep31-sender", "sep31-receiver")],
-            Self::MemoTypeIgnored | Self::MemosCaseInsensitive | Self::LongMemosCut | Self::ContractAccountsRefused => {
-                &[Need::OtherIdentities]
-            }
+            Self::MemoTypeIgnored
+            | Self::MemosCaseInsensitive
+            | Self::LongMemosCut
+            | Self::ContractAccountsRefused
+            | Self::ContractAccountsCollide => &[Need::OtherIdentities],
             _ => &[],
         }
     }

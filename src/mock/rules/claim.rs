@@ -72,7 +72,9 @@ impl Claim {
             None if has(Fault::MemoIgnored) => None,
             None => self.memo.as_ref().map(|memo| canonical(memo, config)),
         };
-        let account = if has(Fault::AccountsIgnored) { String::new() } else { self.account.base().to_string() };
+        let is_keyless = matches!(self.account, Account::Contract(_)) && has(Fault::ContractAccountsCollide);
+        let is_lost = has(Fault::AccountsIgnored) || is_keyless;
+        let account = if is_lost { String::new() } else { self.account.base().to_string() };
         key(&account, memo.and_then(|memo| blurred(memo, config)))
     }
 }

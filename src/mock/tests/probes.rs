@@ -100,7 +100,9 @@ pub(super) const PROBES: &[(&str, Probe)] = &[
         uuids.map(|uuid| memo(a, uuid, "text")).into()
     }),
     ("untyped memo", |a| vec![memo(a, "7", "")]),
-    ("contract", |a| vec![put(a, &json!({ "account": Account::Contract([1; 32]).to_string() }))]),
+    ("contracts", |a| {
+        [1, 2].map(|number| put(a, &json!({ "account": Account::Contract([number; 32]).to_string() }))).into()
+    }),
     ("contradiction", |a| vec![put(a, &json!({ "account": m(1, 7), "memo": "8" }))]),
     ("multipart update", |a| {
         put(a, &complete(&g(1)));

@@ -115,6 +115,7 @@ const FAULTS: &[Expectation] = &[
     fault("muxed-accounts-cut", &["customers-are-told-apart"]),
     fault("muxed-accounts-refused", &["muxed-accounts-are-accepted"]),
     fault("contract-accounts-refused", &["served-identities-are-accepted"]),
+    fault("contract-accounts-collide", &["customers-are-told-apart"]),
     fault("contradictory-memo-accepted", &["contradictory-memos-are-refused"]),
 
     // PUT: reading the body.
