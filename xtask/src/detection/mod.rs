@@ -7,6 +7,7 @@
 mod anchors;
 mod expected;
 mod findings;
+mod history;
 mod judgement;
 mod lists;
 mod page;
