@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{EXIT_OK, Usage, secret, server};
-use crate::mock::{Anchor, Config, Fault, Variant};
+use super::{EXIT_OK, Usage, secret, server, store};
+use crate::mock::{Config, Fault, Variant};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -21,6 +21,10 @@ pub(super) struct Arguments {
     /// The X-Api-Key that every request must have: env:NAME or file:PATH
     #[arg(long, value_name = "VALUE")]
     api_key: Option<String>,
+    /// Where customers and files are kept: memory, sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME, or env:NAME or
+    /// file:PATH where such a text stands. All that is sent is kept there as it is: send synthetic data only
+    #[arg(long, value_name = "STORE", default_value = "memory")]
+    store: String,
     /// Take options from a YAML file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -35,9 +39,10 @@ impl Arguments {
             variants: self.variant.into_iter().collect(),
             ..Config::default()
         };
+        let anchor = Arc::new(store::anchor(config, &self.store)?);
         server::runtime()?.block_on(async {
             let listener = server::listen(self.listen).await?;
-            crate::mock::run(listener, Arc::new(Anchor::new(config)), server::stop_signal()).await;
+            crate::mock::run(listener, anchor, server::stop_signal()).await;
             Ok(EXIT_OK)
         })
     }

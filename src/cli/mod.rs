@@ -4,6 +4,7 @@ mod config_file;
 mod secret;
 mod server;
 mod size;
+mod store;
 mod web_auth;
 
 mod check;

@@ -1,25 +1,35 @@
 //! The mock anchor without its socket: settings, customers, journal and script.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::spawn_blocking;
 
 use super::answer::Answer;
 use super::config::Config;
+#[cfg(feature = "store")]
+use super::database::Place;
+use super::database::{Database, StoreError};
 use super::received::{Received, ReceivedFile, ReceivedValue};
-use super::rules::{self, Claim};
+use super::rules::{self, Claim, Scope};
 use super::store::{Customer, Store};
 use crate::sep12::{Field, File, Identity, Value};
 
 /// A mock anchor, shared by reference: all methods take `&self`.
+///
+/// With a database its methods that have to do with customers block, and panic if the database fails;
+/// [`Anchor::answer`] blocks too, but answers 500.
 #[derive(Debug)]
 pub struct Anchor {
     config: Config,
+    database: Option<Database>,
+    /// Held during a whole request, so that no other comes between; before `state`, if both are.
+    store: Mutex<Store>,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
-    store: Store,
     journal: VecDeque<Received>,
     next: VecDeque<Answer>,
     always: Option<Answer>,
@@ -29,11 +39,25 @@ struct State {
 impl Anchor {
     /// An anchor without customers.
     #[must_use]
-    pub fn new(mut config: Config) -> Self {
+    pub fn new(config: Config) -> Self {
+        Self::over(config, None)
+    }
+
+    /// An anchor with the customers of a database, which other anchors may use at the same time. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened, or was made by another version.
+    #[cfg(feature = "store")]
+    pub fn with_store(config: Config, place: &Place) -> Result<Self, StoreError> {
+        Ok(Self::over(config, Some(Database::open(place)?)))
+    }
+
+    fn over(mut config: Config, database: Option<Database>) -> Self {
         config.prefix = path_prefix(&config.prefix);
-        let store = Store::new(&config);
-        let state = State { store, journal: VecDeque::new(), next: VecDeque::new(), always: None, requests: 0 };
-        Self { config, state: Mutex::new(state) }
+        let store = Mutex::new(Store::new(&config));
+        let state = State { journal: VecDeque::new(), next: VecDeque::new(), always: None, requests: 0 };
+        Self { config, database, store, state: Mutex::new(state) }
     }
 
     /// The settings.
@@ -45,17 +69,30 @@ impl Anchor {
     /// Answers a request: with the next scripted answer, else with the one scripted for always, else by the rules. The
     /// request goes to the journal. One whose body did not arrive whole changes nothing.
     pub fn answer(&self, received: Received) -> Answer {
-        let mut state = self.state();
-        state.requests += 1;
-        let answer = match state.scripted() {
-            Some(answer) => answer,
-            None => {
-                let requests = state.requests;
-                rules::answer(&self.config, &mut state.store, &received, requests)
-            }
-        };
-        state.remember(received, self.config.keep_requests);
+        let (scripted, number) = self.state().next_answer();
+        let answer = scripted.unwrap_or_else(|| self.answer_by_rule(&received, number));
+        self.note(received);
         answer
+    }
+
+    /// The same, without blocking the runtime.
+    pub(super) async fn answer_in_time(self: &Arc<Self>, received: Received) -> Answer {
+        if self.database.is_none() {
+            return self.answer(received);
+        }
+        let anchor = Arc::clone(self);
+        let answer = spawn_blocking(move || anchor.answer(received)).await;
+        answer.unwrap_or_else(|_| Answer::error(500, "internal error"))
+    }
+
+    fn answer_by_rule(&self, received: &Received, number: u64) -> Answer {
+        let scope = Scope::of(received, &self.config);
+        let with_contents = scope == Scope::Everybody;
+        let answer = self.transact(&scope, with_contents, |store| rules::answer(&self.config, store, received, number));
+        answer.unwrap_or_else(|error| {
+            eprintln!("store: {error}");
+            Answer::error(500, "the store of this anchor failed")
+        })
     }
 
     /// The next request gets this answer; further calls queue up.
@@ -77,40 +114,50 @@ impl Anchor {
     /// The customers, ordered by id.
     #[must_use]
     pub fn customers(&self) -> Vec<Customer> {
-        self.swept().store.customers().cloned().collect()
+        self.work(&Scope::Everybody, |store| {
+            store.sweep();
+            store.customers().cloned().collect()
+        })
     }
 
     /// The customer with that id.
     #[must_use]
     pub fn customer(&self, id: &str) -> Option<Customer> {
-        self.swept().store.by_id(id).cloned()
+        self.work(&Scope::of_id(id), |store| {
+            store.sweep();
+            store.by_id(id).cloned()
+        })
     }
 
     /// Registers a customer, or merges the fields into one that is there, without a request. Returns its id.
     pub fn register(&self, identity: &Identity, fields: Vec<Field>) -> String {
         let key = Claim::of(identity).key(&self.config);
-        let mut state = self.state();
-        let known = state.store.by_key(&key).map(|customer| customer.id.clone());
-        let id = known.unwrap_or_else(|| state.store.create(key));
-        state.merge(&id, fields);
-        id
+        self.work(&Scope::of_key(&key, &self.config), |store| {
+            let known = store.by_key(&key).map(|customer| customer.id.clone());
+            let id = known.unwrap_or_else(|| store.create(key.clone()));
+            merge(store, &id, fields);
+            id
+        })
     }
 
     /// Registers a customer under a chosen id, in place of any other with the same id or identity.
     pub fn register_as(&self, id: &str, identity: &Identity, fields: Vec<Field>) {
         let key = Claim::of(identity).key(&self.config);
-        let mut state = self.state();
-        if let Some(known) = state.store.by_key(&key).map(|customer| customer.id.clone()) {
-            state.store.remove(&known);
-        }
-        state.store.insert(id.to_owned(), key);
-        state.merge(id, fields);
+        self.work(&Scope::Those { ids: [id.to_owned()].into(), keys: [key.clone()].into() }, |store| {
+            if let Some(known) = store.by_key(&key).map(|customer| customer.id.clone()) {
+                store.remove(&known);
+            }
+            store.insert(id.to_owned(), key.clone());
+            merge(store, id, fields);
+        });
     }
 
     /// Forgets customers, requests and scripted answers.
     pub fn clear(&self) {
+        let cleared = self.database.as_ref().map_or(Ok(()), Database::clear);
+        cleared.unwrap_or_else(|error| panic!("{error}"));
+        self.store().clear();
         let mut state = self.state();
-        state.store.clear();
         state.journal.clear();
         state.next.clear();
         state.always = None;
@@ -132,14 +179,36 @@ impl Anchor {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn swept(&self) -> MutexGuard<'_, State> {
-        let mut state = self.state();
-        state.store.sweep();
-        state
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works on the customers in scope, their files' bytes included.
+    fn work<T>(&self, scope: &Scope, work: impl FnOnce(&mut Store) -> T) -> T {
+        self.transact(scope, true, work).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn transact<T>(
+        &self,
+        scope: &Scope,
+        with_contents: bool,
+        work: impl FnOnce(&mut Store) -> T,
+    ) -> Result<T, StoreError> {
+        let mut store = self.store();
+        match &self.database {
+            Some(database) => database.transact(scope, with_contents, &mut store, work),
+            None => Ok(work(&mut store)),
+        }
     }
 }
 
 impl State {
+    /// The scripted answer, if there is one, and the number of the request.
+    fn next_answer(&mut self) -> (Option<Answer>, u64) {
+        self.requests += 1;
+        (self.scripted(), self.requests)
+    }
+
     fn scripted(&mut self) -> Option<Answer> {
         self.next.pop_front().or_else(|| self.always.clone())
     }
@@ -150,11 +219,11 @@ impl State {
             self.journal.pop_front();
         }
     }
+}
 
-    fn merge(&mut self, id: &str, fields: Vec<Field>) {
-        if let Some(stored) = self.store.fields_mut(id) {
-            stored.extend(fields.into_iter().map(|field| (field.name, stored_value(field.value))));
-        }
+fn merge(store: &mut Store, id: &str, fields: Vec<Field>) {
+    if let Some(stored) = store.fields_mut(id) {
+        stored.extend(fields.into_iter().map(|field| (field.name, stored_value(field.value))));
     }
 }
 

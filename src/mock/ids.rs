@@ -44,6 +44,18 @@ impl Ids {
         Self { shape, prefix: config.id_prefix.clone(), seed: config.seed, given: 0 }
     }
 
+    /// How many were given out so far.
+    #[cfg(feature = "store")]
+    pub(super) fn given(&self) -> u64 {
+        self.given
+    }
+
+    /// Goes on after that many.
+    #[cfg(feature = "store")]
+    pub(super) fn resume_after(&mut self, given: u64) {
+        self.given = given;
+    }
+
     pub(super) fn next(&mut self) -> String {
         self.given += 1;
         let unique = self.unique();

@@ -6,7 +6,8 @@
 //!
 //! By default it follows SEP-12. A [`Config`] names the customer types it knows, the [`Fault`]s it shows on purpose and
 //! the legal [`Variant`]s in which it differs from the default; [`Config::that_shows`] puts a fault together with what it
-//! needs. It holds what it was sent in memory, so it is for synthetic data only.
+//! needs. It holds what it was sent, in memory or, with the feature `store`, in a database ([`Place`]), so it is for
+//! synthetic data only.
 
 mod answer;
 mod decode;
@@ -25,6 +26,12 @@ mod store;
 
 mod rules;
 
+#[cfg(feature = "store")]
+mod database;
+#[cfg(not(feature = "store"))]
+#[path = "no_database.rs"]
+mod database;
+
 mod anchor;
 mod raw_anchor;
 mod raw_front;
@@ -36,6 +43,8 @@ mod tests;
 pub use anchor::Anchor;
 pub use answer::{Answer, Delivery};
 pub use config::{Config, CustomerType, FieldSpec};
+#[cfg(feature = "store")]
+pub use database::{Place, StoreError, UnknownPlace};
 pub use faults::Fault;
 pub use names::UnknownName;
 pub use needs::Need;

@@ -49,7 +49,7 @@ async fn handle(
             anchor.note(received);
             return Err(Hangup);
         }
-        anchor.answer(received)
+        anchor.answer_in_time(received).await
     };
     sleep(answer.delay).await;
     match answer.delivery {

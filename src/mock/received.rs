@@ -1,6 +1,7 @@
 //! One request as the anchor understood it.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::config::Config;
@@ -53,7 +54,8 @@ pub struct ReceivedField {
 }
 
 /// A value as its encoding carried it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ReceivedValue {
     /// A JSON string, or a multipart part without file name whose content type is absent or `text/plain`.
     Text(String),
@@ -63,8 +65,8 @@ pub enum ReceivedValue {
     File(ReceivedFile),
 }
 
-/// A binary value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A binary value. Two are equal if all but [`ReceivedFile::bytes`] is: the hash speaks for the content.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReceivedFile {
     /// The part's file name, unescaped.
     pub file_name: Option<String>,
@@ -75,6 +77,7 @@ pub struct ReceivedFile {
     /// The SHA-256 of the content.
     pub sha256: [u8; 32],
     /// The content, unless it is longer than [`Config::keep_file_bytes`](super::Config::keep_file_bytes).
+    #[serde(skip)]
     pub bytes: Option<Bytes>,
 }
 
@@ -186,6 +189,17 @@ impl PartialEq for ReceivedValue {
         }
     }
 }
+
+impl PartialEq for ReceivedFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.sha256 == other.sha256
+            && self.length == other.length
+            && self.file_name == other.file_name
+            && self.content_type == other.content_type
+    }
+}
+
+impl Eq for ReceivedFile {}
 
 /// A content type without its parameters, in lower case.
 pub(super) fn media_type(content_type: &str) -> String {

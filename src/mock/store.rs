@@ -1,7 +1,9 @@
-//! The customers, in memory.
+//! The customers, in memory: all of them, or those that one request can touch.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
+
+use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::config::Config;
@@ -11,7 +13,7 @@ use super::received::ReceivedValue;
 use crate::sep12::MemoType;
 
 /// A registered customer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
     /// The id that the anchor gave it.
     pub id: String,
@@ -22,7 +24,7 @@ pub struct Customer {
 }
 
 /// What tells customers apart: account and memo. An `M` account is its `G` account with its muxed id as id memo.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CustomerKey {
     /// The account, `G...` or `C...`.
     pub account: String,
@@ -34,13 +36,15 @@ pub struct CustomerKey {
     pub(super) apart: String,
 }
 
-/// What the anchor remembers of a customer beside its data.
-#[derive(Debug)]
+/// A customer, and what the anchor remembers of it beside its data. Times are of the wall clock, so that they outlive
+/// the process.
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Record {
-    customer: Customer,
-    found_by_key_from: Option<Instant>,
+    pub(super) customer: Customer,
+    found_by_key_from: Option<SystemTime>,
+    is_found_by_key: bool,
     is_found_by_id: bool,
-    gone_from: Option<Instant>,
+    gone_from: Option<SystemTime>,
     /// The place in the order of registration.
     serial: u64,
     /// How many GETs there were since the last change.
@@ -48,11 +52,21 @@ pub(super) struct Record {
     /// How many PUTs there were.
     pub(super) puts: u32,
     /// When the last change was.
-    pub(super) changed: Instant,
+    pub(super) changed: SystemTime,
     /// Until when the customer is being registered.
-    pub(super) fresh_until: Option<Instant>,
+    pub(super) fresh_until: Option<SystemTime>,
     /// The type that the first PUT named.
     pub(super) type_name: Option<String>,
+}
+
+/// What counts on from one registration to the next.
+#[cfg(feature = "store")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counters {
+    /// How many ids were given out.
+    pub(super) ids: u64,
+    /// How many customers were registered.
+    pub(super) registered: u64,
 }
 
 #[derive(Debug)]
@@ -88,6 +102,26 @@ impl Store {
         self.cache.clear();
     }
 
+    /// Goes on with these customers instead of those it has. What only a faulty anchor remembers stays.
+    #[cfg(feature = "store")]
+    pub(super) fn resume(&mut self, counters: Counters, records: impl IntoIterator<Item = Record>) {
+        self.ids.resume_after(counters.ids);
+        self.registered = counters.registered;
+        self.records = records.into_iter().map(|record| (record.customer.id.clone(), record)).collect();
+        let found = self.records.values().filter(|record| record.is_found_by_key);
+        self.by_key = found.map(|record| (record.customer.key.clone(), record.customer.id.clone())).collect();
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn counters(&self) -> Counters {
+        Counters { ids: self.ids.given(), registered: self.registered }
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
+    }
+
     pub(super) fn customers(&self) -> impl Iterator<Item = &Customer> {
         self.records.values().map(|record| &record.customer)
     }
@@ -98,7 +132,7 @@ impl Store {
 
     pub(super) fn by_key(&self, key: &CustomerKey) -> Option<&Customer> {
         let record = self.records.get(self.by_key.get(key)?)?;
-        record.found_by_key_from.is_none_or(|from| from <= Instant::now()).then_some(&record.customer)
+        record.found_by_key_from.is_none_or(|from| from <= SystemTime::now()).then_some(&record.customer)
     }
 
     /// A customer that was found before, by whatever.
@@ -133,16 +167,17 @@ impl Store {
     pub(super) fn insert(&mut self, id: String, key: CustomerKey) {
         self.remove(&id);
         self.registered += 1;
-        self.by_key.insert(key.clone(), id.clone());
+        self.point(&key, &id);
         let record = Record {
             customer: Customer { id: id.clone(), key, fields: BTreeMap::new() },
             found_by_key_from: None,
+            is_found_by_key: true,
             is_found_by_id: true,
             gone_from: None,
             serial: self.registered,
             looks: 0,
             puts: 0,
-            changed: Instant::now(),
+            changed: SystemTime::now(),
             fresh_until: None,
             type_name: None,
         };
@@ -153,7 +188,7 @@ impl Store {
     pub(super) fn fields_mut(&mut self, id: &str) -> Option<&mut BTreeMap<String, ReceivedValue>> {
         let record = self.records.get_mut(id)?;
         record.looks = 0;
-        record.changed = Instant::now();
+        record.changed = SystemTime::now();
         Some(&mut record.customer.fields)
     }
 
@@ -170,7 +205,8 @@ impl Store {
         let mut record = self.records.remove(id)?;
         let new = self.ids.next();
         record.customer.id.clone_from(&new);
-        self.by_key.insert(record.customer.key.clone(), new.clone());
+        record.is_found_by_key = true;
+        self.point(&record.customer.key, &new);
         self.records.insert(new.clone(), record);
         Some(new)
     }
@@ -190,7 +226,9 @@ impl Store {
 
     /// From now on the customer is not found by its key.
     pub(super) fn hide_from_key(&mut self, id: &str) {
-        if let Some(customer) = self.records.get(id).map(|record| record.customer.clone()) {
+        if let Some(record) = self.records.get_mut(id) {
+            record.is_found_by_key = false;
+            let customer = record.customer.clone();
             self.forget_key_of(&customer);
         }
     }
@@ -205,24 +243,32 @@ impl Store {
     /// Hides a customer from look-ups by key for a while.
     pub(super) fn hide_for(&mut self, id: &str, time: Duration) {
         if let Some(record) = self.records.get_mut(id) {
-            record.found_by_key_from = Some(Instant::now() + time);
+            record.found_by_key_from = Some(SystemTime::now() + time);
         }
     }
 
     pub(super) fn remove_after(&mut self, id: &str, time: Duration) {
         if let Some(record) = self.records.get_mut(id) {
-            record.gone_from.get_or_insert(Instant::now() + time);
+            record.gone_from.get_or_insert(SystemTime::now() + time);
         }
     }
 
     /// Removes the customers whose time has come.
     pub(super) fn sweep(&mut self) {
-        let now = Instant::now();
+        let now = SystemTime::now();
         let is_gone = |record: &&Record| record.gone_from.is_some_and(|from| from <= now);
         let gone: Vec<String> =
             self.records.values().filter(is_gone).map(|record| record.customer.id.clone()).collect();
         for id in gone {
             self.remove(&id);
+        }
+    }
+
+    /// From now on the key finds this customer, and no other.
+    fn point(&mut self, key: &CustomerKey, id: &str) {
+        let former = self.by_key.insert(key.clone(), id.to_owned());
+        if let Some(record) = former.filter(|former| former != id).and_then(|former| self.records.get_mut(&former)) {
+            record.is_found_by_key = false;
         }
     }
 

@@ -30,7 +30,12 @@ impl MockAnchor {
 
     /// Starts one.
     pub async fn with(config: Config) -> Self {
-        let anchor = Arc::new(Anchor::new(config));
+        Self::serving(Anchor::new(config)).await
+    }
+
+    /// Starts one on an anchor that is there already.
+    pub async fn serving(anchor: Anchor) -> Self {
+        let anchor = Arc::new(anchor);
         let server = MockServer::builder().disable_request_recording().start().await;
         Mock::given(any()).respond_with(Front(Arc::clone(&anchor))).mount(&server).await;
         Self { server, anchor }

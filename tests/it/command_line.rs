@@ -50,10 +50,28 @@ fn a_wrong_command_line_exits_with_2_and_says_what_would_be_right() {
         ([&anchor[..], &["--anchor-ca", "/no/such/file"]].concat(), "/no/such/file"),
         (vec!["token", "--sub", "nobody"], "G...:ID"),
         (vec!["mock", "--fault", "no-such-fault"], "no-such-fault"),
+        (vec!["mock", "--store", "customers.db"], "sqlite:FILE"),
+        (vec!["mock", "--store", "sqlite:/no/such/folder/x.db"], "the directory of the file must be there"),
+        (vec!["mock", "--store", "postgres://ada@127.0.0.1:1/kyc"], "createdb"),
+        (vec!["mock", "--store", "env:NOT_SET"], "NOT_SET is not set"),
         (vec!["no-such-command"], "no-such-command"),
     ] {
         let stderr = refused(&arguments);
         assert!(stderr.contains(hint), "{arguments:?} should hint at {hint:?}: {stderr}");
+    }
+}
+
+#[test]
+fn the_password_of_a_store_is_never_shown() {
+    let store = "postgres://ada:open-sesame@127.0.0.1:1/kyc";
+    let by_hand = refused(&["mock", "--store", store]);
+    assert!(by_hand.starts_with("warning: a password on the command line"), "{by_hand}");
+    let output = command(&["mock", "--store", "env:STORE"]).env("STORE", store).output().expect("the binary runs");
+    let from_environment = text(&output.stderr);
+    assert!(!from_environment.contains("warning"), "{from_environment}");
+    for stderr in [by_hand, from_environment] {
+        assert!(stderr.contains("postgres://127.0.0.1:1/kyc"), "{stderr}");
+        assert!(!stderr.contains("open-sesame") && !stderr.contains("ada"), "{stderr}");
     }
 }
 

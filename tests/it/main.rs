@@ -35,5 +35,9 @@ mod limits;
 mod privacy;
 /// Random customers: nothing lost, nothing added, the right content type, the id unchanged.
 mod properties;
+/// Customers in SQLite and PostgreSQL: restarts, several processes, nothing lost.
+mod stores;
+/// In a database and in memory every fault and variant is the same.
+mod stores_alike;
 /// The platform's own `stellar.toml`, challenges and tokens.
 mod web_auth;

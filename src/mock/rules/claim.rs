@@ -27,7 +27,7 @@ impl Claim {
     }
 
     /// Reads the parameters (SEP-12, customer GET and PUT); `None` without an account. Empty values count as absent.
-    fn read<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Self>, Refusal> {
+    pub(super) fn read<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Option<Self>, Refusal> {
         let value = |name| value(name).filter(|text| !text.is_empty());
         let memo_type = match value("memo_type") {
             None => None,

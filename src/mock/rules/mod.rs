@@ -5,6 +5,7 @@ mod route;
 
 mod claim;
 mod memo;
+mod scope;
 mod types;
 
 mod get;
@@ -31,6 +32,7 @@ use serde_json::Value as Json;
 pub(super) use claim::Claim;
 use refusal::Refusal;
 use route::Endpoint;
+pub(super) use scope::Scope;
 
 use super::answer::Answer;
 use super::config::Config;

@@ -72,7 +72,8 @@ impl Rules<'_> {
         let is_early = looks <= PROCESSING_LOOKS;
         let is_invalid = |(name, value): (&String, &ReceivedValue)| self.invalid(name, value, fields).is_some();
         self.shows(Variant::AsynchronousAcceptance) && is_early
-            || self.shows(Variant::ProcessingForAWhile) && record.changed.elapsed() < PROCESSING_TIME
+            || self.shows(Variant::ProcessingForAWhile)
+                && record.changed.elapsed().is_ok_and(|age| age < PROCESSING_TIME)
             || self.shows(Variant::LateRefusal) && is_early && customer.fields.iter().any(is_invalid)
     }
 
