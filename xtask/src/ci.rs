@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
         "clippy --lib --package anchor-conformance --no-default-features --features platform -- -D warnings",
     ),
     step("mock", "clippy --lib --package anchor-conformance --no-default-features --features mock -- -D warnings"),
+    step("store", "clippy --lib --package anchor-conformance --no-default-features --features store -- -D warnings"),
     step(
         "generate",
         "clippy --lib --package anchor-conformance --no-default-features --features generate -- -D warnings",
@@ -42,6 +43,7 @@ const STEPS: &[Step] = &[
     step("customers", "xtask customers --cases 10000"),
     step("parsers", "xtask parsers"),
     step("memory", "xtask memory"),
+    step("stores", "xtask stores"),
     step("two hosts", "xtask two-hosts"),
 ];
 

@@ -23,6 +23,7 @@ mod licences;
 mod memory;
 mod parsers;
 mod scenarios;
+mod stores;
 mod two_hosts;
 
 use std::error::Error;
@@ -91,6 +92,12 @@ const TASKS: [Task; 11] = [
         options: "[--size-mb N] [--limit-mb N]",
         about: "send the platform a big file and measure its memory",
         run: memory::run,
+    },
+    Task {
+        name: "stores",
+        options: "",
+        about: "run the tests of `mock --store` on SQLite and on a PostgreSQL server of their own",
+        run: stores::run,
     },
     Task {
         name: "two-hosts",
