@@ -42,7 +42,7 @@ struct Task {
     run: fn(Arguments) -> Outcome,
 }
 
-const TASKS: [Task; 11] = [
+const TASKS: &[Task] = &[
     Task { name: "ci", options: "", about: "everything that CI runs, in its order", run: ci::run },
     Task {
         name: "docs",
@@ -133,7 +133,7 @@ fn find(name: &str) -> Option<&'static Task> {
 
 fn usage() -> String {
     let mut text = String::from("cargo xtask TASK\n\n");
-    for task in &TASKS {
+    for task in TASKS {
         let call = format!("{} {}", task.name, task.options);
         text += &format!("  {call:<48}{}\n", task.about);
     }
