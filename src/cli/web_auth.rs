@@ -8,6 +8,7 @@ use crate::sep1::Endpoint;
 use crate::sep10::{Domain, Network, SigningKey};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     /// The secret seed (S...) that signs SEP-10 challenges: env:NAME or file:PATH
     #[arg(long, value_name = "VALUE")]
