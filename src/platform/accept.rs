@@ -43,7 +43,7 @@ pub(crate) async fn accept(
     platform: Arc<Platform>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Hangup> {
-    let mut record = Record::new(request.headers());
+    let mut record = Record::new(&request, platform.config.observer.as_ref());
     let answered = match route(request.method(), request.uri().path(), &platform.config) {
         Ok(endpoint) => {
             record.endpoint = endpoint.name();
@@ -56,7 +56,7 @@ pub(crate) async fn accept(
         Err(refusal) => (refuse(&refusal), Some(refusal.detail())),
     };
     let request_id = record.trace.request_id.parse().expect("hexadecimal digits");
-    record.log(response.as_ref().map(Response::status), detail.as_deref());
+    record.finish(response.as_ref().map(Response::status), detail.as_deref());
     let mut response = response.ok_or(Hangup)?;
     response.headers_mut().insert("x-request-id", request_id);
     open_to_all(response.headers_mut());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::observe::Observer;
 pub use super::web_auth::WebAuth;
 pub use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::{Secret, Verifier};
@@ -35,6 +36,8 @@ pub struct Config {
     pub lookup_type: Option<String>,
     /// What the anchor serves beyond the callback API.
     pub anchor_serves: Vec<OptionalEndpoint>,
+    /// Who is told of each request.
+    pub observer: Option<Observer>,
     /// What one request may cost.
     pub limits: Limits,
 }
@@ -115,6 +118,7 @@ impl Config {
             verify_ownership: false,
             lookup_type: None,
             anchor_serves: Vec::new(),
+            observer: None,
             limits: Limits::default(),
         }
     }

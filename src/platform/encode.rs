@@ -12,15 +12,8 @@ use super::call::{Call, Files, IdentityIn, Parameters};
 use super::decode::{FieldStream, FileHead, Part};
 use super::identify::{Identified, Late};
 use super::refusal::Refusal;
+use super::tally::Tally;
 use super::upload::{Stopped, Upload};
-
-/// What the log says of a body, without names or values.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) text_fields: usize,
-    pub(crate) files: usize,
-    pub(crate) file_bytes: u64,
-}
 
 /// How writing a multipart body ended, refusals aside.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,17 +55,17 @@ fn in_body(identified: &Identified, identity: IdentityIn) -> Parameters {
 }
 
 /// Writes a multipart body piece by piece.
-pub(crate) struct Multipart {
+pub(crate) struct Multipart<'a> {
     boundary: String,
     identity: IdentityIn,
     allowed: Files,
-    pub(crate) tally: Tally,
+    tally: &'a mut Tally,
 }
 
-impl Multipart {
-    pub(crate) fn new(call: &Call) -> Self {
+impl<'a> Multipart<'a> {
+    pub(crate) fn new(call: &Call, tally: &'a mut Tally) -> Self {
         let boundary = format!("anchor-conformance-{}", uuid::Uuid::new_v4().simple());
-        Self { boundary, identity: call.identity, allowed: call.files, tally: Tally::default() }
+        Self { boundary, identity: call.identity, allowed: call.files, tally }
     }
 
     pub(crate) fn content_type(&self) -> String {
@@ -113,7 +106,7 @@ impl Multipart {
                 Part::File(head) => self.file(head, fields, upload).await?,
                 Part::Text { name, value } => {
                     if identified.late(&name, &value)? == Late::Forward {
-                        self.tally.text_fields += 1;
+                        self.tally.text(&name);
                         upload.send(self.text(&name, &value).into()).await?;
                     }
                 }
@@ -137,12 +130,12 @@ impl Multipart {
                 lead.push_str(&self.text(name, value));
             }
         }
-        self.tally.text_fields += identified.texts.len();
+        self.tally.texts(&identified.texts);
         lead.into()
     }
 
     async fn file(&mut self, head: FileHead, fields: &mut FieldStream, upload: &mut Upload) -> Result<(), Halt> {
-        self.tally.files += 1;
+        self.tally.file(&head.name);
         upload.send(self.file_head(&head).into()).await?;
         while let Some(chunk) = fields.chunk().await? {
             self.tally.file_bytes += chunk.len() as u64;

@@ -20,10 +20,11 @@ use super::authenticate::unix_time;
 use super::call::Call;
 use super::config::{AnchorBody, Config, Credentials};
 use super::decode::{FieldStream, FileHead};
-use super::encode::{Multipart, Tally, Written};
+use super::encode::{Multipart, Written};
 use super::identify::Identified;
 use super::refusal::Refusal;
 use super::reply::{AnchorAnswer, is_ambiguous, is_success};
+use super::tally::Tally;
 use super::trace::Trace;
 use super::upload::{AnchorRequestBody, Upload, pipe};
 use crate::wire::connect::{InvalidRoots, tls};
@@ -77,9 +78,9 @@ impl Anchor {
         trace: &Trace,
         tally: &mut Tally,
     ) -> Result<AnchorAnswer, Refusal> {
-        let mut multipart = Multipart::new(call);
+        let mut multipart = Multipart::new(call, tally);
         let content_type = multipart.content_type();
-        let answer = match &self.buffers {
+        match &self.buffers {
             Some(budget) => {
                 let mut upload = Upload::buffer(Arc::clone(budget));
                 let written = multipart.write(identified, first_file, fields, &mut upload).await;
@@ -104,9 +105,7 @@ impl Anchor {
                 };
                 self.while_writing(sent, written).await
             }
-        };
-        *tally = multipart.tally;
-        answer
+        }
     }
 
     /// Runs sending and writing side by side. Returning drops whichever is still under way, and with it resets the

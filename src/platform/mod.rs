@@ -36,9 +36,11 @@ mod upload;
 
 mod call;
 mod forward;
+mod tally;
 mod trace;
 
 mod file_info;
+mod observe;
 mod record;
 mod refusal;
 mod reply;
@@ -55,6 +57,7 @@ pub use self::config::{
     AnchorBody, ApiKey, Config, Credentials, InvalidRoots, InvalidTarget, Limits, MuxedAs, OptionalEndpoint, Target,
     WebAuth,
 };
+pub use self::observe::{Observed, Observer};
 use crate::wire::listener::{Options, serve};
 
 /// Serves until `shutdown` ends, and then until the requests under way are answered.

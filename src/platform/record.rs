@@ -1,10 +1,11 @@
 //! One log line a request, the same for all endpoints; nothing that the client chose, and no value.
 
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
-use hyper::{HeaderMap, StatusCode};
+use hyper::{Request, StatusCode};
 
-use super::encode::Tally;
+use super::observe::{Observed, Observer};
+use super::tally::Tally;
 use super::trace::Trace;
 use crate::sep12::info::Breach;
 use crate::sep12::registry;
@@ -17,20 +18,36 @@ pub(crate) struct Record {
     pub(crate) tally: Tally,
     began: Instant,
     breaches: Vec<String>,
+    onlooker: Option<Onlooker>,
+}
+
+/// Who looks on, and what only they are told.
+struct Onlooker {
+    observer: Observer,
+    at: SystemTime,
+    method: String,
+    path: String,
 }
 
 /// The most breaches of one answer that are told.
 const MAX_BREACHES: usize = 10;
 
 impl Record {
-    pub(crate) fn new(headers: &HeaderMap) -> Self {
+    pub(crate) fn new<B>(request: &Request<B>, observer: Option<&Observer>) -> Self {
+        let onlooker = observer.map(|observer| Onlooker {
+            observer: observer.clone(),
+            at: SystemTime::now(),
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
+        });
         Self {
-            trace: Trace::new(headers),
+            trace: Trace::new(request.headers()),
             endpoint: "unknown",
             anchor_content_type: "none",
-            tally: Tally::default(),
+            tally: Tally { names: onlooker.is_some().then(Vec::new), ..Tally::default() },
             began: Instant::now(),
             breaches: Vec::new(),
+            onlooker,
         }
     }
 
@@ -39,12 +56,30 @@ impl Record {
         self.breaches.extend(breaches.iter().take(MAX_BREACHES).map(rule));
     }
 
-    /// Writes the line; no status means that nobody was left to answer.
-    pub(crate) fn log(self, status: Option<StatusCode>, detail: Option<&str>) {
-        let Self { trace, began, endpoint, anchor_content_type, tally, breaches } = self;
-        let status = status.map_or(0, |status| status.as_u16());
-        let duration_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let Tally { text_fields, files, file_bytes } = tally;
+    /// Writes the line, and tells the onlooker; no status means that nobody was left to answer.
+    pub(crate) fn finish(mut self, status: Option<StatusCode>, detail: Option<&str>) {
+        let (status, took) = (status.map(|status| status.as_u16()), self.began.elapsed());
+        self.log(status, detail, took);
+        if let Some(Onlooker { observer, at, method, path }) = self.onlooker.take() {
+            observer.tell(Observed {
+                at,
+                request_id: self.trace.request_id,
+                method,
+                path,
+                anchor_content_type: self.anchor_content_type,
+                field_names: self.tally.names.unwrap_or_default(),
+                status,
+                detail: detail.map(str::to_owned),
+                took,
+            });
+        }
+    }
+
+    fn log(&self, status: Option<u16>, detail: Option<&str>, took: Duration) {
+        let Self { trace, endpoint, anchor_content_type, tally, breaches, .. } = self;
+        let status = status.unwrap_or(0);
+        let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let Tally { text_fields, files, file_bytes, .. } = *tally;
         let request_id = trace.request_id.as_str();
         let anchor_breaches = (!breaches.is_empty()).then(|| breaches.join("; "));
         macro_rules! log {

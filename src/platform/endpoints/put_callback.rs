@@ -36,7 +36,7 @@ pub(super) async fn answer(platform: &Platform, request: Request<Incoming>, reco
     let call = Call::put_callback(&identified.parameters(&["id"]))?;
     identified.texts.retain(|field| !matches!(field, Part::Text { name, .. } if name == "id"));
     record.anchor_content_type = "application/json";
-    record.tally.text_fields = identified.texts.len();
+    record.tally.texts(&identified.texts);
     let answer = anchor.send_json(&call, encode::json(&identified, call.identity), &record.trace).await?;
     if is_success(answer.status) || answer.status == StatusCode::NO_CONTENT {
         return Ok(respond(StatusCode::OK, "{}"));

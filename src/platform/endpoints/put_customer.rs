@@ -48,7 +48,7 @@ pub(super) async fn put_texts(
     record: &mut Record,
 ) -> Result<CustomerId, Refusal> {
     record.anchor_content_type = "application/json";
-    record.tally.text_fields = identified.texts.len();
+    record.tally.texts(&identified.texts);
     let call = Call::put_customer();
     let body = encode::json(identified, call.identity);
     customer_id(&anchor.send_json(&call, body, &record.trace).await?)
