@@ -26,6 +26,7 @@
 //! | `wire` | sockets and nothing else: accept loop, connections, transcripts | with any of the next three |
 //! | [`platform`] | the way of a request, one file a step | `platform` |
 //! | [`mock`] | the mock anchor: rules, store, faults, legal variants, two fronts | `mock` |
+//! | [`sandbox`] | platform and mock anchor on one port, ready for a wallet | `cli` |
 //! | [`suite`] | requirements, checks, runner | `suite` |
 //! | [`generate`] | proptest strategies for fields, customers and whole requests | `generate` |
 //! | [`scenario`] | a file that says what is sent, what must arrive, what must come back | `cli` |
@@ -62,6 +63,9 @@ pub mod mock;
 
 #[cfg(feature = "suite")]
 pub mod suite;
+
+#[cfg(feature = "cli")]
+pub mod sandbox;
 
 #[cfg(feature = "generate")]
 pub mod generate;

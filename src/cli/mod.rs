@@ -12,6 +12,7 @@ mod explain;
 mod list;
 mod mock;
 mod platform;
+mod sandbox;
 mod scenario;
 mod token;
 
@@ -46,6 +47,8 @@ enum Command {
     Platform(Box<platform::Arguments>),
     /// Serve a mock anchor's callback API.
     Mock(mock::Arguments),
+    /// Serve a wallet all it needs: a platform with a mock anchor behind it, SEP-1 and SEP-10.
+    Sandbox(Box<sandbox::Arguments>),
     /// Run scenario files.
     Scenario(scenario::Arguments),
     /// Print a wallet token.
@@ -78,6 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(arguments) => arguments.run(),
         Command::Platform(arguments) => arguments.run(),
         Command::Mock(arguments) => arguments.run(),
+        Command::Sandbox(arguments) => arguments.run(),
         Command::Scenario(arguments) => arguments.run(),
         Command::Token(arguments) => arguments.run(),
         Command::List(arguments) => arguments.run(),

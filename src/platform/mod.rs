@@ -51,6 +51,10 @@ mod config;
 use std::future::Future;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::{Request, Response};
 use tokio::net::TcpListener;
 
 pub use self::config::{
@@ -58,7 +62,7 @@ pub use self::config::{
     WebAuth,
 };
 pub use self::observe::{Observed, Observer};
-use crate::wire::listener::{Options, serve};
+use crate::wire::listener::{Hangup, Options, serve};
 
 /// Serves until `shutdown` ends, and then until the requests under way are answered.
 ///
@@ -70,13 +74,31 @@ pub async fn run(
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), InvalidRoots> {
-    let options = Options {
-        header_timeout: config.limits.header_time,
-        max_header_bytes: config.limits.headers,
-        grace: config.limits.grace,
-        ..Options::default()
-    };
-    let platform = Arc::new(accept::Platform::new(config)?);
-    serve(listener, options, move |request| accept::accept(Arc::clone(&platform), request), shutdown).await;
+    let platform = Service::new(config)?;
+    serve(listener, platform.options(), move |request| platform.clone().handle(request), shutdown).await;
     Ok(())
+}
+
+/// A platform without its listener, for a server that has more to serve.
+#[derive(Clone)]
+pub(crate) struct Service(Arc<accept::Platform>);
+
+impl Service {
+    pub(crate) fn new(config: Config) -> Result<Self, InvalidRoots> {
+        Ok(Self(Arc::new(accept::Platform::new(config)?)))
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let limits = &self.0.config.limits;
+        Options {
+            header_timeout: limits.header_time,
+            max_header_bytes: limits.headers,
+            grace: limits.grace,
+            ..Options::default()
+        }
+    }
+
+    pub(crate) async fn handle(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Hangup> {
+        accept::accept(self.0, request).await
+    }
 }
