@@ -133,6 +133,45 @@ async fn a_target_that_refuses_our_credentials_is_untestable() {
 }
 
 #[test]
+fn an_anchor_that_asks_to_wait_is_finished_without_a_complaint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    for variant in ["rate-limited", "rate-limited-per-second"] {
+        let anchor = mock(&["--variant", variant]);
+        let only = ["--only", "get/odd*", "--only", "get/memos*", "--only", "delete/gone*"];
+        let (code, stdout, _) =
+            check(&[&[anchor.url.as_str(), "--report", &format!("json={}", path.display())], &only[..]].concat());
+        assert_eq!(code, Some(0), "{stdout}");
+        let report = report(&path);
+        for unwanted in ["failed", "warned", "inconclusive"] {
+            assert_eq!(report["summary"][unwanted], 0, "{stdout}");
+        }
+        let checks = report["checks"].as_array().expect("checks").iter();
+        let exchanges = checks.filter_map(|check| check["exchanges"].as_array()).flatten();
+        let refused = exchanges.filter(|exchange| exchange["response"]["status"] == 429).count();
+        // How many requests a slow machine sends in a second is not for a test to say.
+        assert!(refused > 0 || variant == "rate-limited-per-second", "the limit was not reached: {stdout}");
+    }
+}
+
+#[test]
+fn an_interrupted_run_still_writes_its_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let mut run = command(&["check", "anchor", &url, "--report", &format!("json={}", path.display())])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    let _asked = listener.accept().expect("a request");
+    let interrupt = std::process::Command::new("kill").args(["-INT", &run.id().to_string()]).status();
+    assert!(interrupt.expect("kill runs").success());
+    assert_eq!(run.wait().expect("it ends").code(), Some(3));
+    assert_eq!(report(&path)["target"]["url"], url);
+}
+
+#[test]
 fn wrong_usage_exits_with_2() {
     for (arguments, hint) in [
         (vec!["nowhere"], "http://"),
