@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
     step("memory", "xtask memory"),
     step("stores", "xtask stores"),
     step("two hosts", "xtask two-hosts"),
+    step("interop", "xtask interop"),
 ];
 
 pub(crate) fn run(arguments: Arguments) -> Outcome {
