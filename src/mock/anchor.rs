@@ -10,6 +10,7 @@ use super::config::Config;
 #[cfg(feature = "store")]
 use super::database::Place;
 use super::database::{Database, StoreError};
+use super::desk::{Service, tend};
 use super::received::{Received, ReceivedFile, ReceivedValue};
 use super::rules::{self, Claim, Scope};
 use super::store::{Customer, Store};
@@ -26,6 +27,7 @@ pub struct Anchor {
     /// Held during a whole request, so that no other comes between; before `state`, if both are.
     store: Mutex<Store>,
     state: Mutex<State>,
+    service: Service,
 }
 
 #[derive(Debug)]
@@ -57,7 +59,7 @@ impl Anchor {
         config.prefix = path_prefix(&config.prefix);
         let store = Mutex::new(Store::new(&config));
         let state = State { journal: VecDeque::new(), next: VecDeque::new(), always: None, requests: 0 };
-        Self { config, database, store, state: Mutex::new(state) }
+        Self { config, database, store, state: Mutex::new(state), service: Service::default() }
     }
 
     /// The settings.
@@ -77,18 +79,35 @@ impl Anchor {
 
     /// The same, without blocking the runtime.
     pub(super) async fn answer_in_time(self: &Arc<Self>, received: Received) -> Answer {
+        let answer = self.in_time(|anchor| Some(anchor.answer(received))).await;
+        answer.unwrap_or_else(|| Answer::error(500, "internal error"))
+    }
+
+    /// Does what may block without blocking the runtime. `None` if it panics, too.
+    pub(super) async fn in_time<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Option<T> + Send + 'static,
+    ) -> Option<T> {
         if self.database.is_none() {
-            return self.answer(received);
+            return work(self);
         }
         let anchor = Arc::clone(self);
-        let answer = spawn_blocking(move || anchor.answer(received)).await;
-        answer.unwrap_or_else(|_| Answer::error(500, "internal error"))
+        spawn_blocking(move || work(&anchor)).await.ok()?
     }
 
     fn answer_by_rule(&self, received: &Received, number: u64) -> Answer {
         let scope = Scope::of(received, &self.config);
         let with_contents = scope == Scope::Everybody;
-        let answer = self.transact(&scope, with_contents, |store| rules::answer(&self.config, store, received, number));
+        let now = self.service.now();
+        let answer = self.transact(&scope, with_contents, |store| {
+            tend(store, &self.config, now);
+            let answer = rules::answer(&self.config, store, received, number, now);
+            (answer, tend(store, &self.config, now))
+        });
+        let answer = answer.map(|(answer, subscribed)| {
+            self.service.watch(subscribed);
+            answer
+        });
         answer.unwrap_or_else(|error| {
             eprintln!("store: {error}");
             Answer::error(500, "the store of this anchor failed")
@@ -175,6 +194,15 @@ impl Anchor {
         self.state().remember(received, self.config.keep_requests);
     }
 
+    pub(super) fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Whether its customers are in a database.
+    pub(super) fn is_shared(&self) -> bool {
+        self.database.is_some()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -188,7 +216,7 @@ impl Anchor {
         self.transact(scope, true, work).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn transact<T>(
+    pub(super) fn transact<T>(
         &self,
         scope: &Scope,
         with_contents: bool,

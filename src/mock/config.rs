@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::desk::Desk;
 use super::faults::Fault;
 use super::variants::Variant;
 use crate::sep12::registry::{self, Kind};
@@ -34,6 +35,8 @@ pub struct Config {
     pub faults: BTreeSet<Fault>,
     /// Legal behaviours to show instead of the default ones.
     pub variants: BTreeSet<Variant>,
+    /// A KYC desk, where customers are not simply accepted as soon as they are complete.
+    pub desk: Option<Desk>,
 }
 
 /// The fields of a customer type by name.
@@ -58,6 +61,12 @@ pub struct FieldSpec {
 }
 
 impl Config {
+    /// The default with a desk.
+    #[must_use]
+    pub fn with_desk(desk: Desk) -> Self {
+        Self { desk: Some(desk), ..Self::default() }
+    }
+
     /// The default with these faults.
     #[must_use]
     pub fn with_faults(faults: impl IntoIterator<Item = Fault>) -> Self {
@@ -85,6 +94,7 @@ impl Default for Config {
             seed: None,
             faults: BTreeSet::new(),
             variants: BTreeSet::new(),
+            desk: None,
         }
     }
 }

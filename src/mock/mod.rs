@@ -6,7 +6,10 @@
 //!
 //! By default it follows SEP-12. A [`Config`] names the customer types it knows, the [`Fault`]s it shows on purpose and
 //! the legal [`Variant`]s in which it differs from the default; [`Config::that_shows`] puts a fault together with what it
-//! needs. It holds what it was sent, in memory or, with the feature `store`, in a database ([`Place`]), so it is for
+//! needs. With a [`Desk`] it moves customers through all statuses of SEP-12, by documented values ([`MAGIC`]) and by
+//! [`Decision`]s, keeps files, and tells wallets of changes.
+//!
+//! It holds what it was sent, in memory or, with the feature `store`, in a database ([`Place`]), so it is for
 //! synthetic data only.
 
 mod answer;
@@ -19,6 +22,8 @@ mod faults;
 mod names;
 mod needs;
 mod variants;
+
+mod desk;
 
 mod graveyard;
 mod ids;
@@ -45,6 +50,7 @@ pub use answer::{Answer, Delivery};
 pub use config::{Config, CustomerType, FieldSpec};
 #[cfg(feature = "store")]
 pub use database::{Place, StoreError, UnknownPlace};
+pub use desk::{CallbackView, CustomerView, Decision, Desk, MAGIC, Magic, MagicPlace, UploadInfo};
 pub use faults::Fault;
 pub use names::UnknownName;
 pub use needs::Need;

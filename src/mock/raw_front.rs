@@ -17,6 +17,7 @@ use super::anchor::Anchor;
 use super::answer::{Answer, Delivery};
 use super::config::Config;
 use super::decode::{Broken, Limits, decode};
+use super::desk::deliver;
 use super::received::{Received, ReceivedBody, query_pairs};
 use crate::wire::listener::{Hangup, Options, serve};
 
@@ -24,12 +25,16 @@ use crate::wire::listener::{Hangup, Options, serve};
 pub async fn run(listener: TcpListener, anchor: Arc<Anchor>, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(());
     let options = Options { grace: Duration::from_secs(1), ..Options::default() };
+    let told = Arc::clone(&anchor);
     let handle = move |request| handle(Arc::clone(&anchor), request, stopped.clone());
     let shutdown = async {
         shutdown.await;
         stop.send_replace(());
     };
-    serve(listener, options, handle, shutdown).await;
+    tokio::select! {
+        () = serve(listener, options, handle, shutdown) => {}
+        () = deliver(told) => {}
+    }
 }
 
 type AnswerBody = http_body_util::combinators::UnsyncBoxBody<Bytes, io::Error>;

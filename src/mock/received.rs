@@ -159,6 +159,15 @@ impl ReceivedValue {
         }
     }
 
+    /// The file, if it is one, to be changed.
+    #[cfg(feature = "store")]
+    pub(super) fn as_file_mut(&mut self) -> Option<&mut ReceivedFile> {
+        match self {
+            Self::File(file) => Some(file),
+            _ => None,
+        }
+    }
+
     /// Whether the value says something: not an empty text, not `null`, not a file of no bytes.
     #[must_use]
     pub fn is_given(&self) -> bool {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::config::Config;
+use super::desk::Case;
 use super::graveyard::Graveyard;
 use super::ids::Ids;
 use super::received::ReceivedValue;
@@ -57,6 +58,15 @@ pub(super) struct Record {
     pub(super) fresh_until: Option<SystemTime>,
     /// The type that the first PUT named.
     pub(super) type_name: Option<String>,
+    /// What only a desk knows.
+    #[serde(default)]
+    pub(super) desk: Case,
+}
+
+impl Record {
+    pub(super) fn customer(&self) -> &Customer {
+        &self.customer
+    }
 }
 
 /// What counts on from one registration to the next.
@@ -123,16 +133,21 @@ impl Store {
     }
 
     pub(super) fn customers(&self) -> impl Iterator<Item = &Customer> {
-        self.records.values().map(|record| &record.customer)
+        self.registered().map(|record| &record.customer)
+    }
+
+    pub(super) fn records_mut(&mut self) -> impl Iterator<Item = &mut Record> {
+        self.records.values_mut()
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<&Customer> {
-        self.records.get(id).filter(|record| record.is_found_by_id).map(|record| &record.customer)
+        self.records.get(id).filter(|record| record.is_found_by_id && !record.desk.is_draft).map(Record::customer)
     }
 
     pub(super) fn by_key(&self, key: &CustomerKey) -> Option<&Customer> {
         let record = self.records.get(self.by_key.get(key)?)?;
-        record.found_by_key_from.is_none_or(|from| from <= SystemTime::now()).then_some(&record.customer)
+        let is_found = record.found_by_key_from.is_none_or(|from| from <= SystemTime::now()) && !record.desk.is_draft;
+        is_found.then_some(&record.customer)
     }
 
     /// A customer that was found before, by whatever.
@@ -144,9 +159,31 @@ impl Store {
         self.records.get_mut(id)
     }
 
+    /// The id of a case for somebody who is not registered yet.
+    pub(super) fn draft_of(&self, key: &CustomerKey) -> Option<String> {
+        let id = self.by_key.get(key)?;
+        self.records.get(id).filter(|record| record.desk.is_draft).map(|record| record.customer.id.clone())
+    }
+
+    /// Opens such a case.
+    pub(super) fn open_draft(&mut self, key: CustomerKey) -> String {
+        let id = self.create(key);
+        self.records.get_mut(&id).into_iter().for_each(|record| record.desk.is_draft = true);
+        id
+    }
+
+    /// Removes the drafts without a file.
+    pub(super) fn drop_empty_drafts(&mut self) {
+        let is_empty = |record: &&Record| record.desk.is_draft && record.desk.uploads.is_empty();
+        let empty: Vec<_> = self.records.values().filter(is_empty).map(|record| record.customer.id.clone()).collect();
+        for id in empty {
+            self.remove(&id);
+        }
+    }
+
     /// The customer that was registered last.
     pub(super) fn latest(&self) -> Option<&Customer> {
-        self.records.values().max_by_key(|record| record.serial).map(|record| &record.customer)
+        self.registered().max_by_key(|record| record.serial).map(|record| &record.customer)
     }
 
     /// The ids of those who were registered after that customer.
@@ -156,8 +193,12 @@ impl Store {
         later.map(|record| record.customer.id.clone()).collect()
     }
 
-    /// A new customer with a new id.
+    /// A new customer with a new id, or with that of its draft.
     pub(super) fn create(&mut self, key: CustomerKey) -> String {
+        if let Some(id) = self.draft_of(&key) {
+            self.records.get_mut(&id).into_iter().for_each(|record| record.desk.is_draft = false);
+            return id;
+        }
         let id = self.ids.next();
         self.insert(id.clone(), key);
         id
@@ -180,6 +221,7 @@ impl Store {
             changed: SystemTime::now(),
             fresh_until: None,
             type_name: None,
+            desk: Case::default(),
         };
         self.records.insert(id, record);
     }
@@ -262,6 +304,10 @@ impl Store {
         for id in gone {
             self.remove(&id);
         }
+    }
+
+    fn registered(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().filter(|record| !record.desk.is_draft)
     }
 
     /// From now on the key finds this customer, and no other.

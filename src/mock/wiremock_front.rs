@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use tokio::task::JoinSet;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -10,6 +11,7 @@ use super::anchor::Anchor;
 use super::answer::{Answer, Delivery};
 use super::config::Config;
 use super::decode::{Limits, decode_whole};
+use super::desk::deliver;
 use super::received::{Received, query_pairs};
 
 /// A mock anchor on a free port of this machine, stopped when dropped. All of [`Anchor`] can be called on it.
@@ -20,6 +22,8 @@ use super::received::{Received, query_pairs};
 pub struct MockAnchor {
     server: MockServer,
     anchor: Arc<Anchor>,
+    /// Tells wallets of changes; ends with it.
+    _teller: JoinSet<()>,
 }
 
 impl MockAnchor {
@@ -38,7 +42,11 @@ impl MockAnchor {
         let anchor = Arc::new(anchor);
         let server = MockServer::builder().disable_request_recording().start().await;
         Mock::given(any()).respond_with(Front(Arc::clone(&anchor))).mount(&server).await;
-        Self { server, anchor }
+        let mut teller = JoinSet::new();
+        if anchor.config().desk.is_some() {
+            teller.spawn(deliver(Arc::clone(&anchor)));
+        }
+        Self { server, anchor, _teller: teller }
     }
 
     /// The base of the callback API, prefix included, without a slash at the end.

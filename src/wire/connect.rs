@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io;
+#[cfg(feature = "mock")]
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,6 +18,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+#[cfg(any(feature = "platform", feature = "suite"))]
 use super::target::Target;
 
 /// A connected stream.
@@ -36,6 +39,10 @@ pub(crate) enum ConnectError {
 }
 
 /// What cannot be made of the certificates given or found.
+#[cfg_attr(
+    not(any(feature = "platform", feature = "suite")),
+    expect(unreachable_pub, reason = "only these two take roots from users, and export it")
+)]
 #[derive(Debug)]
 pub struct InvalidRoots(String);
 
@@ -64,22 +71,41 @@ pub(crate) fn tls(custom_roots: Option<&[u8]>) -> Result<TlsConnector, InvalidRo
 }
 
 /// Connects within `limit`, handshake included.
+#[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) async fn connect(target: &Target, tls: &TlsConnector, limit: Duration) -> Result<Stream, ConnectError> {
     let connected = async {
         let tcp = TcpStream::connect((target.host(), target.port())).await.map_err(ConnectError::Tcp)?;
         tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
-        if !target.is_tls() {
-            return Ok(Stream::Plain(tcp));
-        }
-        let name = ServerName::try_from(target.host().to_owned())
-            .map_err(|error| ConnectError::Tls(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
-        Ok(Stream::Tls(Box::new(tls.connect(name, tcp).await.map_err(ConnectError::Tls)?)))
+        secured(tcp, target.is_tls().then_some(tls), target.host()).await
     };
     timeout(limit, connected).await.unwrap_or(Err(ConnectError::TimedOut(limit)))
 }
 
+/// The same, to the first of these addresses that takes the connection, whatever `host` would resolve to.
+#[cfg(feature = "mock")]
+pub(crate) async fn connect_to(
+    addresses: &[SocketAddr],
+    tls: Option<&TlsConnector>,
+    host: &str,
+    limit: Duration,
+) -> Result<Stream, ConnectError> {
+    let connected = async {
+        let tcp = TcpStream::connect(addresses).await.map_err(ConnectError::Tcp)?;
+        secured(tcp, tls, host).await
+    };
+    timeout(limit, connected).await.unwrap_or(Err(ConnectError::TimedOut(limit)))
+}
+
+async fn secured(tcp: TcpStream, tls: Option<&TlsConnector>, host: &str) -> Result<Stream, ConnectError> {
+    let Some(tls) = tls else { return Ok(Stream::Plain(tcp)) };
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|error| ConnectError::Tls(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
+    Ok(Stream::Tls(Box::new(tls.connect(name, tcp).await.map_err(ConnectError::Tls)?)))
+}
+
 impl Stream {
     /// Closes with a TCP reset, so that the peer cannot take what it has received for the whole.
+    #[cfg(any(feature = "platform", feature = "suite"))]
     pub(crate) fn reset(self) {
         let tcp = match &self {
             Self::Plain(tcp) => tcp,

@@ -5,9 +5,9 @@ pub(crate) mod listener;
 
 #[cfg(feature = "tls")]
 pub(crate) mod connect;
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod pool;
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod target;
 #[cfg(feature = "suite")]
 pub(crate) mod transcript;

@@ -32,10 +32,9 @@ impl Row {
 
     pub(super) fn record(&self, contents: &Contents) -> serde_json::Result<Record> {
         let mut record: Record = serde_json::from_str(&self.document)?;
-        for value in record.customer.fields.values_mut() {
-            if let ReceivedValue::File(file) = value {
-                file.bytes = contents.get(&hex(file.sha256)).cloned();
-            }
+        let uploads = record.desk.uploads.iter_mut().map(|upload| &mut upload.file);
+        for file in record.customer.fields.values_mut().filter_map(ReceivedValue::as_file_mut).chain(uploads) {
+            file.bytes = contents.get(&hex(file.sha256)).cloned();
         }
         Ok(record)
     }
@@ -60,7 +59,8 @@ pub(super) fn contents(record: &Record) -> Contents {
 }
 
 fn files(record: &Record) -> impl Iterator<Item = &ReceivedFile> {
-    record.customer.fields.values().filter_map(ReceivedValue::as_file)
+    let uploads = record.desk.uploads.iter().map(|upload| &upload.file);
+    record.customer.fields.values().filter_map(ReceivedValue::as_file).chain(uploads)
 }
 
 fn hex(hash: [u8; 32]) -> String {

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::Rules;
 use super::claim::Claim;
+use super::desk::Question;
 use super::refusal::Refusal;
 use crate::mock::answer::Answer;
 use crate::mock::faults::Fault;
@@ -33,7 +34,8 @@ impl Rules<'_> {
             return Err(Refusal::internal());
         }
         let type_name = given("type");
-        let fields = self.customer_type(type_name, given("lang"))?;
+        let question = Question { type_name, lang: given("lang") };
+        let fields = self.customer_type(type_name, question.lang)?;
         let claim = self.claim_of_get(received)?;
         let key = claim.map(|claim| self.key(&claim, type_name));
         let found = match (given("id"), key) {
@@ -53,9 +55,9 @@ impl Rules<'_> {
             }
             Some(id) => {
                 let fields = self.type_shown(&id, fields)?;
-                self.show(&id, &fields)
+                self.show_known(&id, question, &fields)
             }
-            None => self.show_unregistered(&fields),
+            None => self.show_nobody(question, &fields),
         };
         Ok(self.shown(&body))
     }

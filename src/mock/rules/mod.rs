@@ -22,10 +22,14 @@ mod verify;
 
 mod delete;
 
+mod callback;
+mod desk;
+mod files;
+
 mod finish;
 mod refusal;
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value as Json;
 
@@ -45,6 +49,8 @@ use super::variants::Variant;
 struct Rules<'a> {
     config: &'a Config,
     store: &'a mut Store,
+    /// The time at the desk.
+    now: SystemTime,
 }
 
 /// One request of so many is refused by [`Variant::RateLimited`].
@@ -52,10 +58,10 @@ const RATE: u64 = 20;
 /// So many requests a second are not refused by [`Variant::RateLimitedPerSecond`].
 const PACE: u32 = 25;
 
-/// Answers a request; `number` counts the requests so far, this one included.
-pub(super) fn answer(config: &Config, store: &mut Store, received: &Received, number: u64) -> Answer {
+/// Answers a request; `number` counts the requests so far, this one included, and `now` is the time at the desk.
+pub(super) fn answer(config: &Config, store: &mut Store, received: &Received, number: u64, now: SystemTime) -> Answer {
     store.sweep();
-    let mut rules = Rules { config, store };
+    let mut rules = Rules { config, store, now };
     let answer = if rules.is_too_fast(number) {
         Refusal::new(429, "too many requests").answer(config).with_header("retry-after", "1")
     } else {
@@ -92,10 +98,13 @@ impl Rules<'_> {
     }
 
     fn route(&mut self, received: &Received) -> Result<Answer, Refusal> {
-        match route::endpoint(&received.method, &received.path, &self.config.prefix)? {
+        match route::endpoint(&received.method, &received.path, self.config)? {
             Endpoint::Get => self.get(received),
             Endpoint::Put => self.put(received),
             Endpoint::Delete(path_id) => self.delete(path_id),
+            Endpoint::PutCallback => self.put_callback(received),
+            Endpoint::PostFile => self.post_file(received),
+            Endpoint::GetFiles => self.get_files(received),
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value as Json, json};
 
 use super::Rules;
+use super::desk::Question;
 use super::fields::{check_form, data, parameter};
 use super::refusal::Refusal;
 use super::target::Target;
@@ -30,15 +31,18 @@ impl Rules<'_> {
         let type_name = parameter(received, "type")?.filter(|name| !name.is_empty());
         let fields = self.customer_type(type_name, None)?;
         let target = self.target(received, type_name)?;
+        let resolved = self.with_files(&target, received)?;
+        let (sent, received) = (received, resolved.as_ref());
         self.stumble(received)?;
         self.check_size(received)?;
         self.check_values(received, &fields)?;
         self.check_code(received)?;
+        self.check_codes_at_desk(&target, received)?;
         self.check_email(&target, received)?;
         self.check_progress(&target, received, &fields)?;
         let is_new = matches!(target, Target::New(_));
         let id = match target {
-            Target::Phantom(id) => return Ok(self.id_answer(&id, &fields)),
+            Target::Phantom(id) => return Ok(self.id_answer(&id, type_name, &fields)),
             Target::Foreign(id) => {
                 self.persist(&id, received);
                 return Err(self.unknown_id());
@@ -58,11 +62,14 @@ impl Rules<'_> {
                 id
             }
         };
+        let before = self.before_change(&id);
         self.persist(&id, received);
+        self.after_change(&id, &before, received);
+        self.keep_files(&id, sent);
         if !is_new {
             self.merge_by_phone(&id, received);
         }
-        let answer = self.id_answer(&id, &fields);
+        let answer = self.id_answer(&id, type_name, &fields);
         Ok(answer.with_delay(self.time_to_register(&id, is_new)))
     }
 
@@ -154,7 +161,7 @@ impl Rules<'_> {
         }
     }
 
-    fn id_answer(&mut self, id: &str, fields: &CustomerType) -> Answer {
+    fn id_answer(&mut self, id: &str, type_name: Option<&str>, fields: &CustomerType) -> Answer {
         let status = match () {
             () if self.shows(Variant::AnswersCreated) => 201,
             () if self.shows(Variant::AnswersAccepted) => 202,
@@ -166,7 +173,9 @@ impl Rules<'_> {
         if self.has(Fault::PutAnswersNoContent) {
             return Answer::empty(204);
         }
-        let mut body = if self.shows(Variant::PutAnswersInfo) { self.show(id, fields) } else { json!({}) };
+        let question = Question { type_name, lang: None };
+        let mut body =
+            if self.shows(Variant::PutAnswersInfo) { self.show_known(id, question, fields) } else { json!({}) };
         body["id"] = match () {
             () if self.has(Fault::IdEmpty) => json!(""),
             () if self.has(Fault::IdIsNumber) => id.parse::<u64>().map_or_else(|_| json!(id), |number| json!(number)),

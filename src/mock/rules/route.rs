@@ -1,8 +1,9 @@
 //! Which endpoint a request is for, and if none, which one it nearly is.
 
 use super::refusal::Refusal;
+use crate::mock::config::Config;
 
-/// The callback API's endpoints for customers.
+/// The callback API's endpoints for customers, and those that only a desk has.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Endpoint<'a> {
     /// `GET /customer`.
@@ -11,9 +12,16 @@ pub(super) enum Endpoint<'a> {
     Put,
     /// `DELETE /customer/{id}`, the id as it stands in the path.
     Delete(&'a str),
+    /// `PUT /customer/callback`.
+    PutCallback,
+    /// `POST /customer/files`.
+    PostFile,
+    /// `GET /customer/files`.
+    GetFiles,
 }
 
-pub(super) fn endpoint<'a>(method: &str, path: &'a str, prefix: &str) -> Result<Endpoint<'a>, Refusal> {
+pub(super) fn endpoint<'a>(method: &str, path: &'a str, config: &Config) -> Result<Endpoint<'a>, Refusal> {
+    let prefix = &config.prefix;
     let Some(place) = path.strip_prefix(prefix) else {
         return Err(Refusal::new(404, format!("no such path; every path here begins with {prefix}/customer")));
     };
@@ -30,10 +38,28 @@ pub(super) fn endpoint<'a>(method: &str, path: &'a str, prefix: &str) -> Result<
             )),
         };
     }
+    if let Some(endpoint) = config.desk.as_ref().and_then(|_| at_desk(method, place)) {
+        return endpoint;
+    }
     match place.strip_prefix("/customer/") {
         Some(id) if !id.is_empty() && !id.contains('/') => by_id(method, id),
         _ => Err(Refusal::new(404, format!("no such path; {}", nearest(method, place)))),
     }
+}
+
+/// An id that is `callback` or `files` can still be deleted.
+fn at_desk<'a>(method: &str, place: &str) -> Option<Result<Endpoint<'a>, Refusal>> {
+    Some(match (place, method) {
+        (_, "DELETE") => return None,
+        ("/customer/callback", "PUT") => Ok(Endpoint::PutCallback),
+        ("/customer/callback", _) => Err(Refusal::of_method("PUT", "the endpoint is PUT /customer/callback")),
+        ("/customer/files", "POST") => Ok(Endpoint::PostFile),
+        ("/customer/files", "GET") => Ok(Endpoint::GetFiles),
+        ("/customer/files", _) => {
+            Err(Refusal::of_method("GET, POST", "the endpoints are GET and POST /customer/files"))
+        }
+        _ => return None,
+    })
 }
 
 fn by_id<'a>(method: &str, id: &'a str) -> Result<Endpoint<'a>, Refusal> {

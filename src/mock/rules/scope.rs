@@ -25,13 +25,17 @@ impl Scope {
         if !config.faults.is_empty() {
             return Self::Everybody;
         }
-        let ids = [received.text("id"), received.query_value("id")].into_iter().flatten().map(str::to_owned);
+        let ids = [received.text("id"), received.query_value("id"), received.query_value("customer_id")];
+        let ids: BTreeSet<String> = ids.into_iter().flatten().map(str::to_owned).collect();
         let claims = [
             Claim::read(|name| received.text(name)).ok().flatten(),
             Claim::read(|name| received.query_value(name)).ok().flatten(),
         ];
+        if received.query_value("file_id").is_some() && ids.is_empty() && claims.iter().all(Option::is_none) {
+            return Self::Everybody;
+        }
         Self::Those {
-            ids: ids.chain(path_id(received, config)).collect(),
+            ids: ids.into_iter().chain(path_id(received, config)).collect(),
             keys: claims.iter().flatten().map(|claim| claim.key(config)).collect(),
         }
     }

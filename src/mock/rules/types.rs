@@ -3,6 +3,7 @@
 use super::Rules;
 use super::refusal::Refusal;
 use crate::mock::config::{CustomerType, FieldSpec};
+use crate::mock::desk::Language;
 use crate::mock::faults::Fault;
 use crate::mock::received::ReceivedValue;
 use crate::mock::variants::Variant;
@@ -45,6 +46,10 @@ impl Rules<'_> {
 
     fn worded(&self, name: &str, spec: FieldSpec, lang: Option<&str>) -> FieldSpec {
         let spec = if name == "sex" && self.shows(Variant::OffersChoices) { spec.with_choices(&SEXES) } else { spec };
+        if self.desk().is_some() {
+            let description = Some(Language::of_tag(lang).description(name, &spec));
+            return FieldSpec { description, ..spec };
+        }
         match lang {
             Some(lang) if self.shows(Variant::Translates) => {
                 FieldSpec { description: Some(format!("{} ({lang})", spec.description_of(name))), ..spec }

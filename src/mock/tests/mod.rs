@@ -2,6 +2,9 @@
 
 mod behaviours;
 mod decoding;
+mod desk_files;
+mod desk_moves;
+mod desk_states;
 mod fronts;
 mod probes;
 mod routing;
