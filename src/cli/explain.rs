@@ -1,12 +1,12 @@
-//! `explain`: one requirement, check, fault or variant in plain words.
+//! `explain`: one requirement, check, fault, variant or magic value in plain words.
 
 use super::{EXIT_OK, Usage};
-use crate::mock::{Fault, Variant};
+use crate::mock::{Fault, MAGIC, Magic, Variant};
 use crate::suite::{Check, Requirement, check, checks, requirement};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The id of a requirement or check, or the name of a fault or variant
+    /// The id of a requirement or check, or the name of a fault, variant or magic value
     id: String,
 }
 
@@ -17,12 +17,13 @@ impl Arguments {
             .map(explain_check)
             .or_else(|| requirement(id).map(explain_requirement))
             .or_else(|| id.parse().ok().map(explain_fault))
-            .or_else(|| id.parse().ok().map(explain_variant));
+            .or_else(|| id.parse().ok().map(explain_variant))
+            .or_else(|| MAGIC.iter().find(|magic| magic.name == id).map(explain_magic));
         match explained {
             Some(text) => print!("{text}"),
             None => {
                 return Err(Usage::new(format!(
-                    "nothing is called {id}; `anchor-conformance list` names checks, requirements, faults and variants"
+                    "nothing is called {id}; `anchor-conformance list WHAT` names all that can be explained"
                 )));
             }
         }
@@ -58,5 +59,16 @@ fn explain_variant(variant: Variant) -> String {
         variant.title(),
         variant.effect(),
         variant.source()
+    )
+}
+
+fn explain_magic(magic: &Magic) -> String {
+    format!(
+        "magic value {}: {}\n  value   {}\n  in      {}\n  source  {}\n",
+        magic.name,
+        magic.effect,
+        magic.value,
+        magic.place.describe(),
+        magic.source
     )
 }

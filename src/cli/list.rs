@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{EXIT_OK, Usage};
-use crate::mock::{Fault, Need, Variant};
+use crate::mock::{Fault, MAGIC, Need, Variant};
 use crate::sep12::registry::{self, Definition};
 use crate::suite::{checks, requirements};
 
@@ -27,6 +27,8 @@ enum What {
     Faults,
     /// Legal behaviours that the mock anchor shows on demand
     Variants,
+    /// Values that lead a customer of `mock --desk` into each state
+    Magic,
     /// The field names of SEP-9, SEP-12 and the callback API
     Fields,
 }
@@ -81,6 +83,15 @@ fn entries(what: What) -> Vec<Value> {
                 json!({
                     "name": variant.name(), "title": variant.title(), "effect": variant.effect(),
                     "source": variant.source(),
+                })
+            })
+            .collect(),
+        What::Magic => MAGIC
+            .iter()
+            .map(|magic| {
+                json!({
+                    "name": magic.name, "title": magic.effect, "place": magic.place.describe(), "value": magic.value,
+                    "source": magic.source,
                 })
             })
             .collect(),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::desk::DeskOptions;
 use super::{EXIT_OK, Usage, secret, server, store};
 use crate::mock::{Config, Fault, Variant};
 
@@ -25,6 +26,8 @@ pub(super) struct Arguments {
     /// file:PATH where such a text stands. All that is sent is kept there as it is: send synthetic data only
     #[arg(long, value_name = "STORE", default_value = "memory")]
     store: String,
+    #[command(flatten)]
+    desk: DeskOptions,
     /// Take options from a YAML file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -37,6 +40,7 @@ impl Arguments {
             api_key: self.api_key.as_ref().map(key).transpose()?,
             faults: self.fault.into_iter().collect(),
             variants: self.variant.into_iter().collect(),
+            desk: self.desk.desk()?,
             ..Config::default()
         };
         let anchor = Arc::new(store::anchor(config, &self.store)?);

@@ -1,6 +1,7 @@
 //! The command line: flags become typed configurations; one file a command.
 
 mod config_file;
+mod desk;
 mod secret;
 mod server;
 mod size;
@@ -53,9 +54,9 @@ enum Command {
     Scenario(scenario::Arguments),
     /// Print a wallet token.
     Token(token::Arguments),
-    /// List checks, requirements, faults, variants or fields.
+    /// List checks, requirements, faults, variants, magic values or fields.
     List(list::Arguments),
-    /// Explain a requirement, check, fault or variant.
+    /// Explain a requirement, check, fault, variant or magic value.
     Explain(explain::Arguments),
 }
 

@@ -21,6 +21,8 @@ mod customer_files;
 mod customer_status;
 /// Bodies as hostile or odd clients write them.
 mod decoding;
+/// The mock anchor as a KYC desk: magic values, signed callbacks, files.
+mod desk;
 /// One log line a request for every endpoint, and no value in it.
 mod endpoint_log;
 /// What the anchor receives and the client gets, for each encoding, field mix and identity.

@@ -80,6 +80,20 @@ const LISTS: &[List] = &[
             --variant NAME`. No check fails on them.",
         columns: &[code("Name", "name"), text("What the mock anchor does", "title"), text("Source", "source")],
     },
+    List {
+        name: "magic",
+        title: "Magic values",
+        purpose: "The values that lead customers of `anchor-conformance mock --desk` into each state of SEP-12. Any other \
+            value is accepted at once; a while is three seconds after the last change. What a name does, it does for the \
+            customer types that ask for that name.",
+        columns: &[
+            code("Value", "value"),
+            text("In", "place"),
+            text("What the mock anchor does", "title"),
+            code("Name", "name"),
+            text("Source", "source"),
+        ],
+    },
 ];
 
 /// The commands whose help makes up `docs/options.md`; the first is the binary alone.
