@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::{body, complete, delete, g, get, id, put, request, status};
-use crate::mock::desk::{Decision, Desk};
+use crate::mock::desk::{Decision, Desk, MAGIC, MagicPlace};
 use crate::mock::{Anchor, Answer, Config};
+use crate::sep12::info::CustomerInfo;
 
 fn anchor() -> Anchor {
     Anchor::new(Config::with_desk(Desk::default()))
@@ -125,4 +126,45 @@ fn without_a_desk_there_is_neither_callback_nor_file() {
     assert!(register_callback(&anchor, &format!("account={}", g(1)), &url).status >= 404);
     assert!(anchor.answer(request("GET", "/customer/files?file_id=x", "", b"")).status >= 404);
     anchor.advance(Duration::from_secs(1));
+}
+
+#[test]
+fn whatever_happens_the_answer_is_what_sep_12_allows() {
+    let (name, error) = ("first_name".to_owned(), "an invented error".to_owned());
+    let decisions = [
+        None,
+        Some(Decision::Accept),
+        Some(Decision::Reject(String::new())),
+        Some(Decision::Process),
+        Some(Decision::AskFor("occupation".to_owned())),
+        Some(Decision::RejectField(name.clone(), error)),
+        Some(Decision::RequireVerification(name)),
+    ];
+    let bases = [json!({ "account": g(1), "first_name": "Ana" }), complete(&g(1))];
+    let fields = MAGIC.iter().filter_map(|magic| match magic.place {
+        MagicPlace::Fields([field, ..]) => Some((*field, magic.value)),
+        MagicPlace::AnyText => Some(("last_name", magic.value)),
+        _ => None,
+    });
+    let bases = &bases;
+    let customers = fields.flat_map(|(field, value)| {
+        bases.iter().cloned().map(move |mut customer| {
+            customer[field] = json!(value);
+            customer
+        })
+    });
+    for (customer, decision) in customers.flat_map(|customer| decisions.iter().map(move |one| (customer.clone(), one)))
+    {
+        let anchor = anchor();
+        let id = id(&put(&anchor, &customer));
+        assert!(decision.as_ref().is_none_or(|decision| anchor.decide(&id, None, decision)));
+        for _ in 0..2 {
+            for type_name in anchor.config().types.keys() {
+                let shown = get(&anchor, &format!("id={id}&type={type_name}"));
+                let (_, breaches) = CustomerInfo::read(&shown.body).expect("readable");
+                assert_eq!(breaches, [], "{customer} {decision:?} {type_name}");
+            }
+            anchor.advance(Duration::from_secs(4));
+        }
+    }
 }
