@@ -218,6 +218,18 @@ async fn what_does_not_arrive_is_told_again_with_the_latest_status_only() {
 }
 
 #[tokio::test]
+async fn time_alone_moves_customers_on_and_ends_pauses() {
+    let (pause, callback_backoff) = (Duration::from_millis(300), Duration::from_millis(50));
+    let anchor = RawAnchor::start(Config::with_desk(Desk { pause, callback_backoff, ..desk() })).await.expect("a port");
+    let (direct, wallet) = (Direct::to(&anchor), Receiver::start().await);
+    direct.put(&json!({ "account": G })).await;
+    direct.call_back(&wallet.url()).await;
+    direct.put(&customer(&[("last_name", magic("accepted-later"))])).await;
+    wallet.next(500).await;
+    while wallet.next(200).await.status() != "ACCEPTED" {}
+}
+
+#[tokio::test]
 async fn a_refused_connection_is_tried_again_until_it_is_given_up() {
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
     let desk = Desk { callback_attempts: 3, ..desk() };
