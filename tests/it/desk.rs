@@ -360,7 +360,7 @@ async fn callbacks_and_files_work_through_the_platform() {
 }
 
 #[tokio::test]
-async fn files_codes_and_callbacks_outlive_the_process() {
+async fn stores_keep_files_codes_and_callbacks() {
     let (store, wallet) = (Store::new().await, Receiver::start().await);
     let key = desk().signing_key;
     let config = || Config::with_desk(Desk { signing_key: key.clone(), ..desk() });
