@@ -1,6 +1,6 @@
 //! The customers, in memory: all of them, or those that one request can touch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,9 @@ pub(super) struct Record {
     pub(super) fresh_until: Option<SystemTime>,
     /// The type that the first PUT named.
     pub(super) type_name: Option<String>,
+    /// The keys of those who were merged into this customer.
+    #[serde(default)]
+    aliases: BTreeSet<CustomerKey>,
     /// What only a desk knows.
     #[serde(default)]
     pub(super) desk: Case,
@@ -119,7 +122,9 @@ impl Store {
         self.registered = counters.registered;
         self.records = records.into_iter().map(|record| (record.customer.id.clone(), record)).collect();
         let found = self.records.values().filter(|record| record.is_found_by_key);
-        self.by_key = found.map(|record| (record.customer.key.clone(), record.customer.id.clone())).collect();
+        let aliases = self.records.values().flat_map(|record| record.aliases.iter().map(move |key| (key, record)));
+        let pairs = aliases.chain(found.map(|record| (&record.customer.key, record)));
+        self.by_key = pairs.map(|(key, record)| (key.clone(), record.customer.id.clone())).collect();
     }
 
     #[cfg(feature = "store")]
@@ -221,6 +226,7 @@ impl Store {
             changed: SystemTime::now(),
             fresh_until: None,
             type_name: None,
+            aliases: BTreeSet::new(),
             desk: Case::default(),
         };
         self.records.insert(id, record);
@@ -262,7 +268,10 @@ impl Store {
     /// Removes a customer whose key finds the other from now on.
     pub(super) fn merge(&mut self, id: &str, other: &str) {
         if let Some(customer) = self.remove(id) {
-            self.by_key.insert(customer.key, other.to_owned());
+            self.by_key.insert(customer.key.clone(), other.to_owned());
+            if let Some(record) = self.records.get_mut(other) {
+                record.aliases.insert(customer.key);
+            }
         }
     }
 
@@ -314,7 +323,8 @@ impl Store {
     fn point(&mut self, key: &CustomerKey, id: &str) {
         let former = self.by_key.insert(key.clone(), id.to_owned());
         if let Some(record) = former.filter(|former| former != id).and_then(|former| self.records.get_mut(&former)) {
-            record.is_found_by_key = false;
+            record.is_found_by_key &= record.customer.key != *key;
+            record.aliases.remove(key);
         }
     }
 
