@@ -2,7 +2,7 @@
 //! talk to.
 //!
 //! One process, one port for wallets. Its keys and secrets are made for the run and forgotten with it. What happens is
-//! told on stderr ([`walkthrough`], [`live`]): names of fields, never values.
+//! told on stderr (`walkthrough`, `live`): names of fields, never values.
 
 mod live;
 mod walkthrough;

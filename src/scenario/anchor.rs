@@ -11,7 +11,7 @@ use super::json::Json;
 use super::named::Named;
 use super::shaped::{self, Shaped};
 use super::text::Text;
-use crate::mock::{Answer, Config, Delivery, Fault, Variant};
+use crate::mock::{Answer, Config, Delivery, Desk, Fault, Variant};
 use crate::sep12::{Account, Field, Identity, Memo, MemoType};
 
 /// The mock anchor.
@@ -30,6 +30,8 @@ pub(super) struct Settings {
     faults: Vec<Named<Fault>>,
     /// Legal behaviours, by name (`anchor-conformance list variants`).
     variants: Vec<Named<Variant>>,
+    /// It is a KYC desk: documented values lead customers through all statuses (`anchor-conformance list magic`).
+    desk: bool,
     /// Customers that are registered before the first step.
     pub(super) customers: Vec<Customer>,
 }
@@ -127,6 +129,7 @@ impl Settings {
             id_prefix: self.id_prefix.clone(),
             faults: self.faults.iter().map(|fault| fault.0).collect(),
             variants: self.variants.iter().map(|variant| variant.0).collect(),
+            desk: self.desk.then(Desk::default),
             ..Config::default()
         }
     }

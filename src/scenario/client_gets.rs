@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::customer::CustomerStands;
 use super::json::Json;
 use super::shaped::{self, Shaped};
 use super::text::Text;
@@ -43,6 +44,8 @@ pub(super) struct Answer {
     pub(super) error_contains: Option<Text>,
     /// The body of application/json: an object, compared member by member.
     pub(super) json: Option<Json>,
+    /// Where the customer stands that the body shows, as GET answers.
+    pub(super) customer: Option<CustomerStands>,
     /// The body to the letter; an empty one has no content type.
     pub(super) body: Option<Text>,
     /// Headers beside those that every answer has.
@@ -95,14 +98,16 @@ impl TryFrom<Answer> for AnswerKeys {
 
     fn try_from(answer: Answer) -> Result<Self, &'static str> {
         let is_success = (200..300).contains(&answer.status.0);
-        let whole = [answer.json.is_some(), answer.body.is_some()];
+        let whole = [answer.json.is_some(), answer.body.is_some(), answer.customer.is_some()];
         let members = [answer.id.is_some(), answer.error.is_some(), answer.error_contains.is_some()];
         let stated = whole.iter().chain(&members).filter(|stated| **stated).count();
         match (&answer.id, &answer.error, &answer.error_contains) {
             (_, Some(_), Some(_)) => Err("either `error` or `error-contains` can be there"),
             (Some(_), ..) if !is_success => Err("an answer with an `id` has a status of success"),
             (_, Some(_), _) | (.., Some(_)) if is_success => Err("an answer with an error has no status of success"),
-            _ if whole.contains(&true) && stated > 1 => Err("`json` and `body` each state the whole body, alone"),
+            _ if whole.contains(&true) && stated > 1 => {
+                Err("`json`, `body` and `customer` each state the whole body, alone")
+            }
             _ if answer.json.as_ref().is_some_and(|json| !json.is_object()) => Err("`json` must be an object"),
             _ => Ok(Self(answer)),
         }

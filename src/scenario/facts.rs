@@ -134,6 +134,10 @@ pub(super) fn of_expected_answer(answer: &Answer, ids: &[Option<String>]) -> Exp
         facts.push(("body".to_owned(), Expected::Exactly(quoted(&body))));
         return facts;
     }
+    if let Some(customer) = &answer.customer {
+        facts.extend(customer.expected());
+        return facts;
+    }
     if let Some(json) = &answer.json {
         let members = members(json.resolve(ids).as_bytes()).unwrap_or_default();
         facts.extend(members.into_iter().map(|(name, value)| (name, Expected::Exactly(value))));
@@ -165,6 +169,10 @@ pub(super) fn of_received_answer(answer: &ClientAnswer, asked: Option<&Answer>) 
     facts.extend(missing.map(|name| (format!("header {name}"), "missing".to_owned())));
     if asked.is_some_and(|asked| asked.body.is_some()) {
         facts.push(("body".to_owned(), quoted(&String::from_utf8_lossy(&answer.body))));
+        return facts;
+    }
+    if let Some(customer) = asked.and_then(|asked| asked.customer.as_ref()) {
+        facts.extend(customer.received(&answer.body));
         return facts;
     }
     match members(&answer.body) {

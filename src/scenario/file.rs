@@ -38,6 +38,9 @@ pub(super) struct Step {
     /// What this step shows.
     #[serde(default)]
     pub(super) about: Option<String>,
+    /// How many seconds later than the step before it is at the anchor's desk. Nobody waits: its clock is set forward.
+    #[serde(default)]
+    pub(super) seconds_later: u32,
     /// What the client sends.
     pub(super) send: Request,
     /// What the anchor must receive.

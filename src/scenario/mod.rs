@@ -21,6 +21,7 @@ mod anchor;
 mod anchor_receives;
 mod client;
 mod client_gets;
+mod customer;
 mod file;
 mod platform;
 

@@ -1,5 +1,7 @@
 //! A scenario, played: step by step up to the first that does not go as the file says.
 
+use std::time::Duration;
+
 use super::anchor_receives::{AnchorReceives, AnchorRequest};
 use super::client_gets::ClientGets;
 use super::compare::{Row, Section};
@@ -46,6 +48,7 @@ struct Play<'a> {
 
 impl Play<'_> {
     async fn step(&mut self, step: &Step) -> std::io::Result<Option<Failure>> {
+        self.servers.anchor().advance(Duration::from_secs(step.seconds_later.into()));
         let answers = step.anchor_answers.resolve(&self.ids);
         let answered = answers.len();
         answers.into_iter().for_each(|answer| self.servers.anchor().script_next(answer));

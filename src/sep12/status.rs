@@ -1,5 +1,7 @@
 //! Where a customer's KYC stands, and where each of its fields does (SEP-12, customer GET).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The state of a customer.
@@ -28,4 +30,18 @@ pub enum FieldStatus {
     Rejected,
     /// Waits for `NAME_verification`.
     VerificationRequired,
+}
+
+impl fmt::Display for CustomerStatus {
+    /// As SEP-12 writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+impl fmt::Display for FieldStatus {
+    /// As SEP-12 writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }

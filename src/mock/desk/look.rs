@@ -140,6 +140,8 @@ impl Look<'_> {
         let missing = self.asked().into_iter().filter(|(name, _)| !self.is_settled(name));
         missing
             .map(|(name, spec)| {
+                // What was refused keeps the customer from going on, so it is not optional anymore.
+                let spec = FieldSpec { optional: spec.optional && !self.is_refused(&name), ..spec };
                 let info = info(&name, &spec, language);
                 (name, info)
             })
