@@ -103,13 +103,24 @@ impl Anchor {
     /// The customers as the desk sees them, ordered by id; none without a desk.
     #[must_use]
     pub fn desk(&self) -> Vec<CustomerView> {
-        let Some(desk) = &self.config().desk else { return Vec::new() };
+        let (_, mut customers) = self.desk_latest(usize::MAX);
+        customers.sort_by(|a, b| a.id.cmp(&b.id));
+        customers
+    }
+
+    /// How many customers the desk has, and at most so many of them: those whose data changed last, the latest first.
+    #[must_use]
+    pub fn desk_latest(&self, most: usize) -> (usize, Vec<CustomerView>) {
+        let Some(desk) = &self.config().desk else { return (0, Vec::new()) };
         let now = self.service().now();
         self.at_desk(&Scope::Everybody, |store| {
             store.sweep();
             tend(store, self.config(), now);
-            let customers = store.records_mut().filter(|record| !record.desk.is_draft);
-            customers.map(|record| CustomerView::of(record, self.config(), desk, now)).collect()
+            let mut records: Vec<&Record> =
+                store.records_mut().map(|record| &*record).filter(|record| !record.desk.is_draft).collect();
+            records.sort_by(|a, b| (b.changed, &b.customer().id).cmp(&(a.changed, &a.customer().id)));
+            let latest = records.iter().take(most);
+            (records.len(), latest.map(|record| CustomerView::of(record, self.config(), desk, now)).collect())
         })
     }
 

@@ -24,6 +24,8 @@ pub struct CustomerView {
     pub callback: Option<CallbackView>,
     /// The uploaded files that are still kept, in the order received.
     pub files: Vec<UploadInfo>,
+    /// When its fields were last changed.
+    pub changed: SystemTime,
 }
 
 /// A registered callback, without the rest of its URL, which may hold secrets.
@@ -55,6 +57,7 @@ impl CustomerView {
             types: config.types.iter().map(|(name, fields)| (name.clone(), info((name.as_str(), fields)))).collect(),
             callback,
             files: case.uploads.iter().map(|upload| upload.info(Some(&customer.id))).collect(),
+            changed: record.changed,
         }
     }
 }
