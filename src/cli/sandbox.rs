@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::{EXIT_OK, Usage, server, store, web_auth};
-use crate::mock::{Config, Fault, Variant};
+use crate::mock::{Config, Desk, Fault, Variant};
 use crate::sandbox::{self, CannotStart, Settings};
 use crate::sep10::SigningKey;
 
@@ -28,17 +28,30 @@ pub(super) struct Arguments {
     /// where such a text stands. All that is sent is kept there as it is: send synthetic data only
     #[arg(long, value_name = "STORE", default_value = "memory")]
     store: String,
+    /// Tell wallets of changes at loopback, private and link-local addresses too
+    #[arg(long)]
+    allow_private_callbacks: bool,
     /// Take options from a YAML file
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
+/// What the anchor remembers of requests is for the page alone; of a file nobody asks more than its length and hash.
+const KEPT_REQUESTS: usize = 600;
+const KEPT_BYTES: u64 = 64 * 1024;
+
 impl Arguments {
     pub(super) fn run(self: Box<Self>) -> Result<u8, Usage> {
         let key = self.web_auth.key()?.unwrap_or_else(SigningKey::generate);
+        let allow_private_callbacks = self.allow_private_callbacks;
+        // One key for challenges and callbacks: wallets know it from the stellar.toml.
+        let desk = Desk { signing_key: key.clone(), allow_private_callbacks, ..Desk::default() };
         let anchor = Config {
             faults: self.fault.into_iter().collect(),
             variants: self.variant.into_iter().collect(),
+            keep_file_bytes: KEPT_BYTES,
+            keep_requests: KEPT_REQUESTS,
+            desk: Some(desk),
             ..Config::default()
         };
         let settings = Settings {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::visible::visible;
 use crate::platform::{Observed, Observer};
 
 /// The latest requests of wallets.
@@ -33,6 +34,12 @@ impl Live {
         self.locked().iter().cloned().collect()
     }
 
+    /// The same, with how many there were before the first of them.
+    pub(super) fn numbered(&self) -> (u64, Vec<Observed>) {
+        let latest = self.locked();
+        (*self.count.borrow() - latest.len() as u64, latest.iter().cloned().collect())
+    }
+
     /// How many requests there were, and a way to wait for the next.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.count.subscribe()
@@ -44,7 +51,6 @@ impl Live {
             latest.pop_front();
         }
         latest.push_back(observed);
-        drop(latest);
         self.count.send_modify(|count| *count += 1);
     }
 
@@ -64,7 +70,7 @@ fn line(observed: &Observed) -> String {
     let status = observed.status.map_or_else(|| "gone".to_owned(), |status| status.to_string());
     let detail = observed.detail.as_ref().map(|detail| format!("  ({detail})")).unwrap_or_default();
     let Observed { method, path, took, .. } = observed;
-    format!("{time} {method} {path}{sent}  {status}  {} ms{detail}", took.as_millis())
+    visible(&format!("{time} {method} {path}{sent}  {status}  {} ms{detail}", took.as_millis())).into_owned()
 }
 
 #[cfg(test)]
@@ -103,6 +109,12 @@ mod tests {
     }
 
     #[test]
+    fn a_name_cannot_write_to_the_terminal() {
+        let hostile = Observed { field_names: vec!["\u{1b}[2J\n".to_owned()], ..observed() };
+        assert!(line(&hostile).contains(r"application/json: \u{1b}[2J\u{a}  202"), "{}", line(&hostile));
+    }
+
+    #[test]
     fn only_the_latest_are_kept() {
         let live = Live::default();
         let mut watch = live.watch();
@@ -110,5 +122,6 @@ mod tests {
             live.remember(observed());
         }
         assert_eq!((live.latest().len(), *watch.borrow_and_update()), (KEPT, KEPT as u64 + 1));
+        assert_eq!(live.numbered().0, 1);
     }
 }

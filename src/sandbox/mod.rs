@@ -2,26 +2,37 @@
 //! talk to.
 //!
 //! One process, one port for wallets. Its keys and secrets are made for the run and forgotten with it. What happens is
-//! told on stderr (`walkthrough`, `live`): names of fields, never values.
+//! told on stderr (`walkthrough`, `live`): names of fields, never values. The `page` at `/` shows the same, and the
+//! customers; it alone gives values away, to somebody at this machine who asks for them.
+
+mod introduction;
+mod walkthrough;
 
 mod live;
-mod walkthrough;
+mod page;
+mod visible;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::{Request, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use self::introduction::Introduction;
 pub use self::live::Live;
+use self::page::Page;
 use crate::mock::{self, Anchor};
 use crate::platform::{Config, InvalidRoots, OptionalEndpoint, Service, WebAuth};
 use crate::sep1::currency::{Currency, Status};
 use crate::sep1::stellar_toml::Documentation;
 use crate::sep10::SigningKey;
 use crate::sep10::token::Secret;
-use crate::wire::listener::serve;
+use crate::wire::listener::{Hangup, serve};
 
 /// What a sandbox is made of.
 #[derive(Debug)]
@@ -75,17 +86,40 @@ pub async fn run(
     let wallets = listener.local_addr().map_err(CannotStart::Port)?;
     let anchor_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(CannotStart::Port)?;
     let anchor_address = anchor_listener.local_addr().map_err(CannotStart::Port)?;
+    let introduction = Introduction::new(wallets, anchor_address, &settings.web_auth);
     let (secret, live) = (secret(), Arc::new(Live::default()));
-    eprint!("{}", walkthrough::text(wallets, anchor_address, &settings.web_auth, &secret));
+    eprint!("{}", walkthrough::text(&introduction, &secret));
     let platform = Service::new(config(anchor_address, &settings, secret, &live)).map_err(CannotStart::Roots)?;
+    let anchor = Arc::new(settings.anchor);
+    let page = Arc::new(Page::new(wallets, live, Arc::clone(&anchor), &introduction));
     let (stop, mut stopped) = watch::channel(());
-    let anchor = mock::run(anchor_listener, Arc::new(settings.anchor), async move { drop(stopped.changed().await) });
-    let anchor = tokio::spawn(anchor);
-    serve(listener, platform.options(), move |request| platform.clone().handle(request), shutdown).await;
+    let anchor = tokio::spawn(mock::run(anchor_listener, anchor, async move { drop(stopped.changed().await) }));
+    let front = Front { platform, page: Arc::clone(&page) };
+    let shutdown = async {
+        shutdown.await;
+        page.close();
+    };
+    serve(listener, front.platform.options(), move |request| front.clone().handle(request), shutdown).await;
     drop(stop);
     // It ends within its own grace; a panic in it has been printed.
     let _ = anchor.await;
     Ok(())
+}
+
+/// What wallets reach, and beside it the page.
+#[derive(Clone)]
+struct Front {
+    platform: Service,
+    page: Arc<Page>,
+}
+
+impl Front {
+    async fn handle(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Hangup> {
+        if self.page.has(request.uri().path()) {
+            return Ok(self.page.answer(request).await);
+        }
+        self.platform.handle(request).await
+    }
 }
 
 fn config(anchor: SocketAddr, settings: &Settings, secret: Secret, live: &Arc<Live>) -> Config {

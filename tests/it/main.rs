@@ -37,6 +37,8 @@ mod limits;
 mod privacy;
 /// Random customers: nothing lost, nothing added, the right content type, the id unchanged.
 mod properties;
+/// `sandbox`: what it prints works when pasted; its page, its buttons, and who may press them.
+mod sandbox;
 /// Customers in SQLite and PostgreSQL: restarts, several processes, nothing lost.
 mod stores;
 /// In a database and in memory every fault and variant is the same.
