@@ -13,6 +13,7 @@ mod npm;
 mod platform;
 mod process;
 
+mod browser;
 mod ci;
 mod customers;
 mod detection;
@@ -80,6 +81,12 @@ const TASKS: &[Task] = &[
         options: "",
         about: "let the Stellar Wallet SDK go through KYC with the sandbox",
         run: interop::run,
+    },
+    Task {
+        name: "browser",
+        options: "[--screenshot FILE]",
+        about: "open the sandbox's page in Chromium, press its buttons, attack it from another site",
+        run: browser::run,
     },
     Task {
         name: "detection",
