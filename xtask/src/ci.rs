@@ -46,6 +46,7 @@ const STEPS: &[Step] = &[
     step("stores", "xtask stores"),
     step("two hosts", "xtask two-hosts"),
     step("interop", "xtask interop"),
+    step("browser", "xtask browser"),
 ];
 
 pub(crate) fn run(arguments: Arguments) -> Outcome {
