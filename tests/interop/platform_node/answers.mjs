@@ -91,7 +91,8 @@ function clientError(answer) {
   }
   if (status === 415) return null;
   const mapped = { 404: 404, 410: 404, 409: 409, 413: 413, 429: 429 }[status] ?? 400;
-  const headers = status === 429 && answer.headers['retry-after'] && !fault('retry-after-lost') ? { 'Retry-After': answer.headers['retry-after'] } : {};
+  const after = status === 429 && !fault('retry-after-lost') && answer.headers['retry-after'];
+  const headers = after ? { 'Retry-After': after } : {};
   return new Refusal(mapped, reason(answer) ?? 'the anchor has refused the request', headers);
 }
 

@@ -16,14 +16,21 @@ export async function readFields(req) {
   const { body, mime } = await readBody(req);
   let fields = decode(body, mime);
   if (fault('duplicate-account-smuggled')) fields = smuggled(fields); // BUG: one parser checks, another one forwards
+  const wrong = problem(fields);
+  if (!wrong) return fields;
+  if (!fault('checked-after-forwarding')) throw wrong;
+  return Object.assign(fields, { wrong });
+}
+
+function problem(fields) {
   const seen = new Set();
   for (const { name, text } of fields) {
-    if (seen.has(name)) throw bad(`${name} is given twice`);
+    if (seen.has(name)) return bad(`${name} is given twice`);
     seen.add(name);
-    if (DATES.has(name) && text && !isDate(text)) throw bad(`${name} is no date YYYY-MM-DD`);
-    if (variant('odd-names-refused') && !/^[A-Za-z0-9_.]{1,64}$/.test(name)) throw bad('a field has a name that is not taken here');
+    if (DATES.has(name) && text && !isDate(text)) return bad(`${name} is no date YYYY-MM-DD`);
+    if (variant('odd-names-refused') && !/^[A-Za-z0-9_.]{1,64}$/.test(name)) return bad('a field has a name that is not taken here');
   }
-  return fields;
+  return undefined;
 }
 
 function smuggled(fields) {
@@ -41,8 +48,12 @@ async function readBody(req) {
   const body = await readAll(req, limit());
   const header = req.headers['content-type'];
   if (req.method === 'DELETE' && (!body.length || /^\s*$/.test(body))) return {};
-  if (fault('chunked-empty') && req.headers['transfer-encoding']) return { body: Buffer.from('{}'), mime: new MIMEType('application/json') };
-  if (req.headers['content-encoding'] && req.headers['content-encoding'] !== 'identity') throw new Refusal(415, 'content encodings are not understood');
+  if (fault('chunked-empty') && req.headers['transfer-encoding']) {
+    return { body: Buffer.from('{}'), mime: new MIMEType('application/json') };
+  }
+  if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new Refusal(415, 'content encodings are not understood');
+  }
   try {
     return { body, mime: new MIMEType(header) };
   } catch {
@@ -85,6 +96,8 @@ function decode(body, mime) {
   throw new Refusal(415, `send application/json, application/x-www-form-urlencoded or multipart/form-data`);
 }
 
+const isMisplaced = (name) => BINARY.has(name) && !fault('binary-as-text-accepted');
+
 function utf8(bytes, what) {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -102,7 +115,7 @@ function fromJson(text) {
   }
   if (!found) throw bad('the body must be a JSON object');
   return found.flatMap(([name, written]) => {
-    if (BINARY.has(name) && written !== 'null') throw bad(`${name} is a file: send it with multipart/form-data`);
+    if (isMisplaced(name) && written !== 'null') throw bad(`${name} is a file: send it with multipart/form-data`);
     const value = JSON.parse(written);
     if (value === null) return fault('null-as-text') ? [{ name, text: 'null' }] : [];
     if (typeof value === 'string') return [{ name, text: value }];
@@ -118,7 +131,7 @@ function fromUrlencoded(text) {
     found = text.split('&').map((pair) => pair.split(/=(.*)/s).slice(0, 2).map((s) => unescape(s.replaceAll('+', ' ')))); // BUG
   }
   return found.map(([name, value]) => {
-    if (BINARY.has(name)) throw bad(`${name} is a file: send it with multipart/form-data`);
+    if (isMisplaced(name)) throw bad(`${name} is a file: send it with multipart/form-data`);
     return { name, text: value };
   });
 }

@@ -25,6 +25,7 @@ const FAULTS = [
     ['only-images-are-files', 'Only parts of type image/* are files; a PDF is taken for text.'],
     ['unknown-file-dropped', 'A file under a name that SEP-9 does not know is left out.', 'stellar/typescript-wallet-sdk PR 71 (anchors may ask for names of their own)'],
     ['unknown-file-as-text', 'A file under a name that SEP-9 does not know is taken for text.', 'stellar/typescript-wallet-sdk PR 71'],
+    ['binary-as-text-accepted', 'A photo in JSON or in an urlencoded body is forwarded as text.', 'SEP-12, Content Type: binary values by multipart/form-data'],
     ['untouched-input-forwarded', 'The empty part of an untouched file input is forwarded as an empty file.', 'HTML, constructing the entry list; expressjs/multer'],
     ['empty-file-dropped', 'A file of no bytes is left out although it has a name.'],
     ['first-file-only', 'Of several files only the first is forwarded.', 'spring-projects/spring-integration issue 2872'],
@@ -150,7 +151,7 @@ const FAULTS = [
     ['stack-trace-leaked', 'A stack trace stands in error when the anchor answers nonsense.'],
     ['customer-data-in-error', 'The fields sent stand in error when the anchor fails.', 'AP PR 612, review: answers may hold sensitive data'],
     ['anchor-address-leaked', 'The address of the anchor stands in error when it cannot be reached.'],
-    ['anchor-headers-passed', "The anchor's Set-Cookie and Server reach the wallet."],
+    ['anchor-headers-passed', "The anchor's Set-Cookie, Server and other headers reach the wallet."],
   ]),
   faults('Nothing of the wallet but its fields reaches the anchor, and nothing goes anywhere else.', 'RFC 9110, section 17; SEP-10: the token is for the platform', [
     ['token-forwarded', "The wallet's Authorization goes to the anchor."],
@@ -161,6 +162,7 @@ const FAULTS = [
     ['redirect-passed', 'A redirection of the anchor reaches the wallet.'],
     ['truncated-upload-forwarded', 'An upload that breaks off is forwarded as if it were whole.', 'guaguastandup/zotero-pdf2zh PR 302, review'],
     ['closing-boundary-optional', 'A form that is not closed is forwarded as if it were.', 'a common leniency of form parsers'],
+    ['checked-after-forwarding', 'What the platform itself refuses, a date that is none or a name given twice, has been forwarded already.', 'a common mistake of streaming gateways'],
   ]),
   faults('Wallets get their own answers only.', 'SEP-12, Authentication', [
     ['get-cached', 'Answers to GET are kept by the path and the query, whoever asks.'],

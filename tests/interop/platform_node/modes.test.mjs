@@ -52,10 +52,11 @@ const SCENARIOS = [
     ['selfie', 'own', 's.bin', 'application/octet-stream'], ['last_name', 'late'], ['proof_of_income', '', '', 'application/octet-stream'])),
   put('form-nameless', form(['photo_id_front', photo])),
   put('form-empty-file', form(['photo_id_front', '', 'empty.png', 'image/png'])),
-  put('form-5mb', form(['photo_id_front', randomBytes(5 << 20), 'big.png', 'image/png'])),
+  put('form-5mb', form(['photo_id_front', randomBytes(5 << 20), 'big.png', 'image/png']), { only: /^clean|limit|1mb|length/ }),
   put('form-unclosed', { ...form(['first_name', 'Ada']), body: '--wallet\r\nContent-Disposition: form-data; name="first_name"\r\n\r\nAda' }),
   put('form-broken-off', form(['photo_id_front', photo, 'f.jpg', 'image/jpeg']), { length: 9999 }),
   put('json-broken', json('{"a":')), put('json-chunked', json({ city: 'x' }), { chunked: true }),
+  put('date-wrong', json({ birth_date: '2001-02-30' })), put('photo-in-json', json({ photo_id_front: 'AAAA' })),
   put('odd-name', json({ 'odd name?': 'x' })),
   put('two-accounts', json(`{"account":"${G}","account":"${OTHER}"}`)),
   ...['AB-c', ' 1 ', '00012', 'a%2Fb', 'ü"\\', 'x'.repeat(50), '', null, 7, undefined].map((id) => put(`id ${JSON.stringify(id)}`, json({ city: 'x' }), { answer: gives(id) })),
@@ -158,6 +159,7 @@ async function run(mode) {
   const together = await Promise.all([1, 2, 3].map((n) => exchange(url, put('', json({ city: `c${n}` })))));
   seen.together = together.map(({ body }) => body).join();
   child.kill();
+  if (!/^clean|address|gateway/.test(mode.name)) return seen;
   const apart = await start(mode, closedUrl);
   seen.unreachable = tidy(await exchange(apart.url, put('', json({}))));
   apart.child.kill();
@@ -184,7 +186,7 @@ test('addresses are read and written', () => {
 test('the clean platform answers each request as it should', async () => {
   const statuses = Object.fromEntries(Object.entries(clean).map(([name, text]) => [name, name === 'together' ? text : (JSON.parse(text).wallet ?? JSON.parse(text)).status]));
   if (process.env.MODE === 'clean') for (const [name, text] of Object.entries(clean)) console.log(name, text);
-  const expected = { 'form-unclosed': 400, 'json-broken': 400, 'two-accounts': 400, 'form-broken-off': undefined, 'id ""': 502, 'id null': 502, 'id 7': 502, 'id undefined': 502,
+  const expected = { 'form-unclosed': 400, 'json-broken': 400, 'two-accounts': 400, 'date-wrong': 400, 'photo-in-json': 400, 'form-broken-off': undefined, 'id ""': 502, 'id null': 502, 'id 7': 502, 'id undefined': 502,
     'not-json': 502, 'anchor-400': 400, 'anchor-401': 502, 'anchor-403': 502, 'anchor-404': 404, 'anchor-409': 409, 'anchor-413': 413, 'anchor-422': 400, 'anchor-429': 429,
     'anchor-500': 502, 'anchor-503': 502, redirect: 502, silent: 504, reset: 502, 'no-token': 401, 'token-junk': 401, 'token-none': 401, 'token-old': 401, 'token-endless': 401,
     'token-missing-exp': 401, 'token-forged': 401, 'token-cut': 401, 'claims-other': 403, 'memo-near': 403, 'memo-other': 403, 'contract-memo': 400, 'get-other': 403,

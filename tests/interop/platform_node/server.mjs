@@ -9,21 +9,15 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Anchor } from './anchor.mjs';
-import { gatewayStatus, idOf, objectOf, statusOf } from './answers.mjs';
-import { readFields } from './body.mjs';
-import { spoilFields } from './broken.mjs';
-import { encode } from './encode.mjs';
-import { identify } from './identify.mjs';
+import { gatewayStatus } from './answers.mjs';
+import { ENDPOINTS, connect, deleteCustomer } from './endpoints.mjs';
 import { MODES, choose, fault, variant } from './modes.mjs';
 import { Refusal } from './refusal.mjs';
 import { authenticate } from './token.mjs';
 
 const options = readOptions();
 const secret = (process.env.ANCHOR_CONFORMANCE_JWT_SECRET ?? '').replace(/\n$/, '');
-const anchor = new Anchor(options.anchor, +options['anchor-timeout']);
-const cache = new Map(); // only get-cached
-const shared = {}; // only answers-crossed
+connect(options.anchor, +options['anchor-timeout']);
 
 function readOptions() {
   const text = { type: 'string' };
@@ -53,144 +47,7 @@ function readOptions() {
   return values;
 }
 
-const pick = (fields, names) => Object.fromEntries(fields.filter(({ name }) => names.includes(name)).map(({ name, text, json, late }) => {
-  if (text === undefined) throw new Refusal(400, `${name} must be ${json ? 'a string' : 'text'}`);
-  return [name, late ? { text, late } : text];
-}));
-
-/** The wallet's fields split: whom they are for, as fields, and all others. */
-function bind(req, caller, fields) {
-  const { account, ...claims } = pick(fields, ['id', 'account', 'memo', 'memo_type', 'type', 'transaction_id']);
-  if (claims.transaction_id && !claims.type) throw new Refusal(400, 'transaction_id needs a type beside it');
-  const identity = identify(caller, { ...claims, account: account?.text ?? account, late: account?.late }, req.method);
-  const others = fields.filter(({ name }) => !['account', 'memo', 'memo_type'].includes(name));
-  return { identity: claims.id && fault('id-without-account') ? [] : identity, others, id: claims.id };
-}
-
-const query = (fields) => `?${new URLSearchParams(fields.map(({ name, text }) => [name, text]))}`;
-const ENDPOINTS = {
-  '/customer': { GET: getCustomer, PUT: putCustomer },
-  '/customer/verification': { PUT: putVerification },
-  '/customer/callback': { PUT: putCallback },
-  '/customer/files': { GET: getFiles, POST: postFile },
-};
-
-async function put(req, caller, fields) {
-  const { identity, others, id } = bind(req, caller, fields);
-  if (id && variant('ownership-verified')) await checkOwner(req, identity, id, others);
-  const spoilt = spoilFields(others);
-  const all = variant('identity-last') ? [...spoilt, ...identity] : [...identity, ...spoilt];
-  const wanted = req.headers['content-type'];
-  if (fault('split-in-two') && all.some(({ bytes }) => bytes)) {
-    idOf(await anchor.call('PUT', '/customer', encode(all.filter(({ bytes }) => !bytes), wanted), req), all);
-    return anchor.call('PUT', '/customer', encode([...identity, ...all.filter(({ bytes }) => bytes)], wanted), req);
-  }
-  return anchor.call('PUT', '/customer', encode(all, wanted), req);
-}
-
-async function checkOwner(req, identity, id, others) {
-  const type = others.filter(({ name }) => name === 'type');
-  const answer = await anchor.call('GET', `/customer${query([...identity, ...type])}`, {}, req);
-  if (JSON.parse(statusOf(answer)).id !== id) throw new Refusal(404, 'there is no such customer');
-}
-
-async function putCustomer(req, caller) {
-  const params = new URL(req.url, 'http://platform').searchParams;
-  if (['account', 'memo', 'memo_type', 'id'].some((name) => params.has(name))) throw new Refusal(400, 'fields belong into the body');
-  const fields = await readFields(req);
-  let id;
-  try {
-    const answer = await put(req, caller, fields);
-    shared.headers = answer.headers;
-    if (fault('client-error-as-success') && answer.status >= 400 && answer.status < 500) return { status: 202, body: {} };
-    id = idOf(answer, fields);
-  } catch (error) {
-    if (error.status === 504 && fault('timeout-as-success')) return { status: 202, body: {} };
-    if (error.broken && fault('reset-as-success')) return { status: 202, body: {} };
-    throw error;
-  }
-  if (fault('answers-crossed')) {
-    shared.id = id; // BUG: one place for all requests
-    await sleep(10);
-    ({ id } = shared);
-  }
-  const extra = variant('extra-members') ? { status: 'PROCESSING', message: 'thank you', meta: { version: [4, 2] } } : {};
-  return { status: variant('put-200') ? 200 : 202, body: { ...extra, id } };
-}
-
-async function putVerification(req, caller) {
-  const fields = await readFields(req);
-  const { identity, others, id } = bind(req, caller, fields);
-  if (others.some(({ name, text }) => !text || (name !== 'id' && !name.endsWith('_verification')))) throw new Refusal(400, 'send verification codes only');
-  if (!id) throw new Refusal(400, 'id is needed');
-  idOf(await put(req, caller, fields), fields);
-  return { status: 200, text: statusOf(await anchor.call('GET', `/customer${query([...identity, { name: 'id', text: id }])}`, {}, req)) };
-}
-
-async function putCallback(req, caller) {
-  const { identity, others } = bind(req, caller, await readFields(req));
-  if (others.some(({ text }) => text === undefined)) throw new Refusal(400, 'url must be a string');
-  const answer = await anchor.call('PUT', '/customer/callback', encode([...identity, ...others], 'application/json'), req);
-  return { status: 200, text: objectOf(answer) };
-}
-
-function queryFields(req, known) {
-  const given = [...new URL(req.url, 'http://platform').searchParams].filter(([name]) => known.includes(name));
-  if (new Set(given.map(([name]) => name)).size < given.length) throw new Refusal(400, 'a parameter is given twice');
-  return given.filter(([, text]) => text).map(([name, text]) => ({ name, text }));
-}
-
-async function getCustomer(req, caller) {
-  const fields = queryFields(req, ['id', 'account', 'memo', 'memo_type', 'type', 'transaction_id', 'lang']);
-  const { identity, others, id } = bind(req, caller, fields);
-  if (id && variant('ownership-verified')) await checkOwner(req, identity, id, others);
-  const lost = Object.entries({ type: 'get-type-dropped', lang: 'get-lang-dropped', id: 'get-id-dropped' }).find(([, name]) => fault(name))?.[0];
-  const path = `/customer${query([...identity, ...others.filter(({ name }) => name !== lost)])}`;
-  const key = req.url;
-  if (fault('get-cached') && cache.has(key)) return { status: 200, text: cache.get(key) }; // BUG: whoever asks
-  const text = statusOf(await anchor.call('GET', path, {}, req));
-  if (fault('get-cached')) cache.set(key, text);
-  return { status: 200, text };
-}
-
-async function postFile(req, caller) {
-  const { identity, others } = bind(req, caller, await readFields(req));
-  const answer = await anchor.call('POST', '/customer/files', encode([...identity, ...others], req.headers['content-type']), req);
-  return { status: 200, text: objectOf(answer) };
-}
-
-async function getFiles(req, caller) {
-  const fields = queryFields(req, ['file_id', 'customer_id']);
-  const { identity } = bind(req, caller, []);
-  return { status: 200, text: objectOf(await anchor.call('GET', `/customer/files${query([...identity, ...fields])}`, {}, req)) };
-}
-
-async function deleteCustomer(req, caller, account) {
-  const fields = (await readFields(req)).filter(({ name }) => name === 'memo' || name === 'memo_type');
-  const claimed = fault('delete-any-account') ? caller.account : account;
-  let { identity } = bind(req, caller, [...fields, { name: 'account', text: claimed }]);
-  if (fault('delete-any-account')) identity[0].text = account;
-  if (fault('delete-memo-ignored')) identity = identity.slice(0, 1); // BUG: whoever is found first
-  if (fault('delete-by-account')) {
-    await anchor.call('DELETE', `/customer/${account}`, {}, req);
-    return { status: 200, body: {} };
-  }
-  const { id } = JSON.parse(statusOf(await anchor.call('GET', `/customer${query(identity)}`, {}, req)));
-  if (!id) {
-    if (fault('delete-unknown-as-200')) return { status: 200, body: {} };
-    throw new Refusal(404, 'there is no such customer');
-  }
-  const once = encodeURIComponent(id);
-  const segment = fault('delete-id-unescaped') ? encodeURI(id) : fault('delete-id-escaped-twice') ? encodeURIComponent(once) : once;
-  if (!fault('delete-not-sent')) {
-    const answer = await anchor.call('DELETE', `/customer/${segment}`, {}, req);
-    if (answer.status === 204 && fault('delete-204-as-500')) throw new Error('unexpected status'); // BUG
-    objectOf(answer.status < 300 ? { status: 200, text: '' } : answer);
-  }
-  return variant('delete-empty') ? { status: 200, text: '' } : { status: 200, body: {} };
-}
-
-async function handle(req) {
+async function handle(req, seen) {
   const { pathname } = new URL(req.url, 'http://platform');
   const path = pathname.startsWith('/sep12/') ? pathname.slice('/sep12'.length) : '';
   const optional = ['/customer/verification', '/customer/callback', '/customer/files'].includes(path);
@@ -203,18 +60,24 @@ async function handle(req) {
   if (!endpoint) throw new Refusal(405, `${req.method} is not for this path`, { Allow: [...Object.keys(methods), 'OPTIONS'].join(', ') });
   const caller = authenticate(req.headers.authorization, secret);
   try {
-    return await endpoint(req, caller, one && decodeURIComponent(one[1]));
+    return await endpoint(req, caller, one && decodeURIComponent(one[1]), seen);
   } catch (error) {
     throw error instanceof URIError ? new Refusal(400, 'the path cannot be decoded') : error;
   }
 }
 
-function send(req, res, { status, text, body, headers = {} }) {
+const PREFLIGHT = {
+  'Access-Control-Allow-Methods': 'GET, PUT, POST, DELETE',
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type',
+};
+const PROXY = { Server: 'platform', 'Strict-Transport-Security': 'max-age=1', 'X-Frame-Options': 'DENY', Vary: 'Origin' };
+
+function send(req, res, { status, text, body, headers = {} }, seen) {
   text ??= variant('ids-escaped') && body.id ? JSON.stringify(body).replace(/[^\0-\x7e]|(?<=:")[^"\\]/g, unicode) : JSON.stringify(body);
   if (!variant('no-cors')) headers['Access-Control-Allow-Origin'] = '*';
-  if (req.method === 'OPTIONS') Object.assign(headers, { 'Access-Control-Allow-Methods': 'GET, PUT, POST, DELETE', 'Access-Control-Allow-Headers': 'Authorization, Content-Type' });
-  if (fault('anchor-headers-passed')) Object.assign(headers, { 'Set-Cookie': shared.headers?.['set-cookie'] ?? [], 'X-Anchor-Server': shared.headers?.server ?? 'anchor' });
-  if (variant('response-headers')) Object.assign(headers, { Server: 'platform', 'Strict-Transport-Security': 'max-age=1', 'X-Frame-Options': 'DENY', Vary: 'Origin' });
+  if (req.method === 'OPTIONS') Object.assign(headers, PREFLIGHT);
+  if (fault('anchor-headers-passed')) copyForeign(seen.headers ?? {}, headers);
+  if (variant('response-headers')) Object.assign(headers, PROXY);
   if (variant('connection-close')) headers.Connection = 'close';
   if (text) headers['Content-Type'] = variant('answer-charset') ? 'application/json;charset=UTF-8' : 'application/json';
   if (variant('answers-chunked') && text) {
@@ -226,9 +89,14 @@ function send(req, res, { status, text, body, headers = {} }) {
   res.writeHead(status, headers).end(text);
 }
 
+function copyForeign(from, to) {
+  const own = ['content-type', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date', 'location', 'retry-after'];
+  for (const [name, value] of Object.entries(from)) if (!own.includes(name)) to[name] = value;
+}
+
 const unicode = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-function sendError(req, res, error) {
+function sendError(req, res, error, seen) {
   if (res.headersSent || res.destroyed) return res.destroy(); // the wallet has gone
   let status = error instanceof Refusal ? gatewayStatus(error) : 500;
   const message = error instanceof Refusal ? error.message : 'internal error';
@@ -243,18 +111,19 @@ function sendError(req, res, error) {
   }
   const body = fault('error-key-message') ? { message } : { error: message };
   if (variant('error-members')) Object.assign(body, { code: status, request: 'r-1', details: [] });
-  send(req, res, { status, body, headers });
+  send(req, res, { status, body, headers }, seen);
 }
 
 const [, host, port] = /^(.*):(\d+)$/.exec(options.listen);
 const server = createServer({ keepAliveTimeout: 30000 }, async (req, res) => {
+  const seen = {}; // what the anchor has sent
   try {
-    const answer = await handle(req);
+    const answer = await handle(req, seen);
     if (variant('slow-answers')) await sleep(80);
-    send(req, res, answer);
+    send(req, res, answer, seen);
   } catch (error) {
     if (!(error instanceof Refusal)) console.error(error.message);
-    sendError(req, res, error);
+    sendError(req, res, error, seen);
   }
 });
 server.listen(+port, host, () => console.log(`listening on http://${host}:${server.address().port}`));
