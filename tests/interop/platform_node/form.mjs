@@ -67,7 +67,6 @@ const escape = (text) => text.replace(/"/g, '%22').replace(/\r/g, '%0D').replace
 
 /** The pieces of a form of { name, text } and { name, bytes, filename, type }, in that order. */
 export function* written(entries, boundary) {
-  if (variant('preamble')) yield Buffer.from('This is a form in several parts.\r\n');
   for (const { name, text, bytes, filename, type } of entries) {
     let head = `--${boundary}\r\nContent-Disposition: form-data; name="${escape(name)}"`;
     if (bytes && !fault('file-name-dropped')) {
@@ -80,5 +79,5 @@ export function* written(entries, boundary) {
     for (let at = 0; at < content.length; at += 65536) yield content.subarray(at, at + 65536);
     yield Buffer.from('\r\n');
   }
-  yield Buffer.from(`--${boundary}--\r\n${variant('preamble') ? 'The form ends above.\r\n' : ''}`);
+  yield Buffer.from(`--${boundary}--\r\n${variant('epilogue') ? 'The form ends above.\r\n' : ''}`);
 }

@@ -231,7 +231,7 @@ const VARIANTS = [
   ['multipart-with-length', 'Forms go with a length instead of chunked.', 'RFC 9112, section 6'],
   ['boundary-quoted', 'The boundary is in quotes and has characters that need them.', 'RFC 2046, section 5.1.1; SEP-12, Customer PUT'],
   ['text-parts-typed', 'Text parts have a content type.', 'RFC 7578, section 4.4'],
-  ['preamble', 'Forms have a preamble and an epilogue.', 'RFC 2046, section 5.1.1'],
+  ['epilogue', 'Text follows the end of a form.', 'RFC 2046, section 5.1.1'],
   ['expect-continue', 'Forms go with Expect: 100-continue.', 'RFC 9110, section 10.1.1'],
   ['own-headers', 'The platform adds headers of its own for the anchor.', 'RFC 9110'],
   ['anchor-keep-alive', 'Connections to the anchor are used again.', 'RFC 9112, section 9.3'],
