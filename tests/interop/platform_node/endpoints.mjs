@@ -27,6 +27,9 @@ const pick = (fields, names) => Object.fromEntries(fields.filter(({ name }) => n
 function bind(req, caller, fields) {
   const { account, ...claims } = pick(fields, ['id', 'account', 'memo', 'memo_type', 'type', 'transaction_id']);
   if (claims.transaction_id && !claims.type) throw new Refusal(400, 'transaction_id needs a type beside it');
+  if (variant('id-alone') && claims.id && (account || claims.memo || claims.memo_type)) {
+    throw new Refusal(400, 'an id cannot stand beside account, memo or memo_type');
+  }
   const identity = identify(caller, { ...claims, account: account?.text ?? account, late: account?.late }, req.method);
   const others = fields.filter(({ name }) => !['account', 'memo', 'memo_type'].includes(name));
   return { identity: claims.id && fault('id-without-account') ? [] : identity, others, id: claims.id };

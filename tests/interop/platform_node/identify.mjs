@@ -37,7 +37,9 @@ function checkAccount(caller, account, method) {
   const trusted = method === 'GET' ? fault('account-from-query') : fault('account-from-body');
   const base = fault('muxed-account-refused') || caller.kind === 'M' ? caller.base : undefined;
   const own = fault('muxed-account-refused') ? [base] : [caller.account, base];
-  if (account !== undefined && !own.includes(account) && !trusted) throw differs('account');
+  if (account === undefined || own.includes(account) || trusted) return;
+  if (method === 'DELETE' && variant('delete-other-404')) throw new Refusal(404, 'account not found');
+  throw differs('account');
 }
 
 function sameNumber(text, own) {

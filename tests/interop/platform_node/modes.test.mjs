@@ -45,7 +45,7 @@ const as = (sub, more) => ({ headers: { Authorization: token(sub, more) } });
 const SCENARIOS = [
   put('json', json(`{"first_name":"Zo\\u00eb \\"Q\\" <&' ","last_name":"e\u0301\\r\\n😀 100%41","postal_code":"01234","organization.name":"x","organization.VAT_number":"1","given_name":"g","crypto_memo":"m","own_name":"o","mobile_number":"+1","n":1.0,"big":12345678901234567890,"void":null,"deep":[1.0,{"a":"}"}],"birth_date":"2000-02-29","flag":"true","card.number":"4","mobile_number_verification":"1","photo_id_front_file_id":"f","type":"t","transaction_id":"x","ID":"X"}`)),
   put('json-text', { type: 'application/json; charset=utf-8', body: `{"address":"${'long '.repeat(100)}"}` }),
-  put('json-astral', json({ address: '\u{20000}' })), put('json-id', json({ id: 'C/1%41', city: 'x' })),
+  put('json-astral', json({ address: '\u{20000}' })), put('json-id', json({ id: 'C/1%41', city: 'x' })), put('json-id-account', json({ id: 'c/1', account: G })),
   put('urlencoded', urlencoded('first_name=A+B&last_name=%C3%A9%26')),
   put('form-text', form(['first_name', 'Ada'], ['own', 'x'])),
   put('form-files', form(['first_name', 'Ada'], ['photo_id_front', photo, 'f\\"r ü.jpg', 'image/jpeg'], ['photo_id_back', 'pdf\n\r\n', 'b.pdf', 'application/pdf'],

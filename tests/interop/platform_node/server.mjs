@@ -53,6 +53,7 @@ async function handle(req, seen) {
   const optional = ['/customer/verification', '/customer/callback', '/customer/files'].includes(path);
   const one = ENDPOINTS[path] ? null : /^\/customer\/([^/]+)$/.exec(path);
   if (optional && variant('no-optional')) throw new Refusal(404, 'there is nothing at this path');
+  if (optional && variant('optional-501')) throw new Refusal(501, 'not implemented');
   const methods = one ? { DELETE: deleteCustomer } : ENDPOINTS[path];
   if (!methods) throw new Refusal(404, 'there is nothing at this path');
   if (req.method === 'OPTIONS') return { status: 204, text: '' };
