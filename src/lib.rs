@@ -25,7 +25,7 @@
 //! | [`sep10`] | keys, challenges and tokens: issue, sign and verify, pure | with `platform`, `mock` or `suite` |
 //! | `wire` | sockets and nothing else: accept loop, connections, transcripts | with any of the next three |
 //! | [`platform`] | the way of a request, one file a step | `platform` |
-//! | [`mock`] | the mock anchor: rules, store, faults, legal variants, two fronts | `mock` |
+//! | [`mock`] | the mock anchor: rules, KYC desk, faults, legal variants, two fronts | `mock`; in a database `store` |
 //! | [`sandbox`] | platform and mock anchor on one port, ready for a wallet | `cli` |
 //! | [`suite`] | requirements, checks, runner | `suite` |
 //! | [`generate`] | proptest strategies for fields, customers and whole requests | `generate` |
@@ -35,9 +35,9 @@
 //!
 //! # Invariants
 //!
-//! - `sep12`, `sep1` and `sep10` know no socket and no runtime. `wire` knows no protocol. The suite knows neither platform nor
-//!   mock, so it cannot favour them; the platform's decoders and the mock's share nothing, so one bug cannot hide at
-//!   both ends. `cargo xtask imports` and the features keep this.
+//! - `sep12`, `sep1` and `sep10` know no socket and no runtime. `wire` knows no protocol. The suite knows neither
+//!   platform nor mock, so it cannot favour them; the platform's decoders and the mock's share nothing, so one bug cannot
+//!   hide at both ends. `cargo xtask imports` and the features keep this.
 //! - The platform keeps nothing: no value of a field reaches a disk, a log, a metric or an error message.
 //! - The anchor sees a complete body only if the client sent one and every rule held to its end.
 //! - An id is handed back exactly as the anchor gave it, or not at all.
