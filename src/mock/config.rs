@@ -6,7 +6,9 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::faults::Fault;
+use super::received::ReceivedValue;
 use super::variants::Variant;
+use crate::sep12::info::FieldInfo;
 use crate::sep12::registry::{self, Kind};
 
 /// The mock anchor's settings. As a file: keys in snake case, everything optional, unknown keys refused.
@@ -117,6 +119,18 @@ impl FieldSpec {
     #[must_use]
     pub fn with_choices(self, choices: &[&str]) -> Self {
         Self { choices: Some(choices.iter().map(|&choice| choice.to_owned()).collect()), ..self }
+    }
+
+    /// A field that the customer's type does not ask for.
+    pub(super) fn unasked(name: &str, value: &ReceivedValue) -> Self {
+        let kind = if value.as_file().is_some() { Kind::Binary } else { Kind::String };
+        Self { kind: registry::kind(name).unwrap_or(kind), ..Self::optional(name) }
+    }
+
+    /// The entry of `fields` or `provided_fields`, as yet without a status.
+    pub(super) fn info(&self, description: String) -> FieldInfo {
+        let Self { kind, choices, optional, .. } = self.clone();
+        FieldInfo { kind, description, choices, optional, status: None, error: None }
     }
 
     /// The description, or one made from the name.

@@ -10,7 +10,6 @@ use super::words::{Language, Text};
 use crate::mock::config::{CustomerType, FieldSpec};
 use crate::mock::received::ReceivedValue;
 use crate::sep12::info::{CustomerInfo, FieldInfo};
-use crate::sep12::registry::{self, Kind};
 use crate::sep12::{CustomerId, CustomerStatus, FieldStatus};
 
 type Provided = BTreeMap<String, ReceivedValue>;
@@ -142,7 +141,7 @@ impl Look<'_> {
             .map(|(name, spec)| {
                 // What was refused keeps the customer from going on, so it is not optional anymore.
                 let spec = FieldSpec { optional: spec.optional && !self.is_refused(&name), ..spec };
-                let info = info(&name, &spec, language);
+                let info = spec.info(language.description(&name, &spec));
                 (name, info)
             })
             .collect()
@@ -152,8 +151,8 @@ impl Look<'_> {
         let asked = self.asked();
         let given = self.provided.iter().filter(|(name, value)| value.is_given() && !name.ends_with("_verification"));
         let entry = |(name, value): (&String, &ReceivedValue)| {
-            let spec = asked.get(name).cloned().unwrap_or_else(|| spec_of(name, value));
-            let mut info = info(name, &spec, language);
+            let spec = asked.get(name).cloned().unwrap_or_else(|| FieldSpec::unasked(name, value));
+            let mut info = spec.info(language.description(name, &spec));
             info.status = self.status_shown(name, status);
             info.error = (info.status == Some(FieldStatus::Rejected)).then(|| self.error(name, language));
             (name.clone(), info)
@@ -189,21 +188,4 @@ impl Look<'_> {
         };
         Some(language.text(text).to_owned())
     }
-}
-
-fn info(name: &str, spec: &FieldSpec, language: Language) -> FieldInfo {
-    FieldInfo {
-        kind: spec.kind,
-        description: language.description(name, spec),
-        choices: spec.choices.clone(),
-        optional: spec.optional,
-        status: None,
-        error: None,
-    }
-}
-
-/// A field that the type does not ask for.
-fn spec_of(name: &str, value: &ReceivedValue) -> FieldSpec {
-    let kind = if value.as_file().is_some() { Kind::Binary } else { Kind::String };
-    FieldSpec { kind: registry::kind(name).unwrap_or(kind), ..FieldSpec::optional(name) }
 }

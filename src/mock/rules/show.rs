@@ -14,7 +14,6 @@ use crate::mock::received::ReceivedValue;
 use crate::mock::store::{Customer, Record};
 use crate::mock::variants::Variant;
 use crate::sep12::info::{CustomerInfo, FieldInfo};
-use crate::sep12::registry::{self, Kind};
 use crate::sep12::{CustomerId, CustomerStatus, FieldStatus};
 
 type Provided = BTreeMap<String, ReceivedValue>;
@@ -142,7 +141,8 @@ impl Rules<'_> {
     fn provided(&self, provided: &Provided, fields: &CustomerType, processing: bool) -> Infos {
         let given = provided.iter().filter(|(name, value)| value.is_given() && !name.ends_with("_verification"));
         let entry = |(name, value): (&String, &ReceivedValue)| {
-            let mut info = fields.get(name).map_or_else(|| info(name, &spec_of(name, value)), |spec| info(name, spec));
+            let spec = fields.get(name).cloned().unwrap_or_else(|| FieldSpec::unasked(name, value));
+            let mut info = info(name, &spec);
             let error = self.invalid(name, value, fields).filter(|_| !processing);
             let status = match () {
                 () if error.is_some() => FieldStatus::Rejected,
@@ -160,18 +160,5 @@ impl Rules<'_> {
 }
 
 fn info(name: &str, spec: &FieldSpec) -> FieldInfo {
-    FieldInfo {
-        kind: spec.kind,
-        description: spec.description_of(name),
-        choices: spec.choices.clone(),
-        optional: spec.optional,
-        status: None,
-        error: None,
-    }
-}
-
-/// A field that the type does not ask for.
-fn spec_of(name: &str, value: &ReceivedValue) -> FieldSpec {
-    let kind = if value.as_file().is_some() { Kind::Binary } else { Kind::String };
-    FieldSpec { kind: registry::kind(name).unwrap_or(kind), ..FieldSpec::optional(name) }
+    spec.info(spec.description_of(name))
 }
