@@ -34,7 +34,7 @@ impl Arguments {
 fn explain_check(check: &Check) -> String {
     let requirements: String =
         check.required().map(|requirement| format!("\n{}", explain_requirement(requirement))).collect();
-    format!("check {}: {}\n{requirements}", check.id, check.title)
+    format!("check {} of a target of kind {}: {}\n{requirements}", check.id, check.target().as_str(), check.title)
 }
 
 fn explain_requirement(requirement: &Requirement) -> String {

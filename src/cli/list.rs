@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum What {
-    /// What is demanded of an anchor
+    /// What is demanded of an anchor and of a platform
     Requirements,
     /// What tests it
     Checks,
@@ -55,15 +55,16 @@ fn entries(what: What) -> Vec<Value> {
         What::Requirements => requirements()
             .map(|requirement| {
                 json!({
-                    "id": requirement.id, "title": requirement.title, "level": requirement.level.as_str(),
-                    "source_level": requirement.source_level, "source": requirement.source,
+                    "id": requirement.id, "title": requirement.title, "target": requirement.target().as_str(),
+                    "level": requirement.level.as_str(), "source_level": requirement.source_level, "source": requirement.source,
                 })
             })
             .collect(),
         What::Checks => checks()
             .map(|check| {
                 json!({
-                    "id": check.id, "title": check.title, "level": check.level().as_str(),
+                    "id": check.id, "title": check.title, "target": check.target().as_str(),
+                    "level": check.level().as_str(),
                     "requirements": check.requirements,
                 })
             })

@@ -16,15 +16,16 @@ pub(super) fn auth(text: &str) -> Result<Credentials, Usage> {
 
 /// The same, and VALUE may also be the secret itself: `check` is run by hand, too.
 pub(super) fn auth_or_literal(text: &str) -> Result<Credentials, Usage> {
-    parse(text, |value| {
-        if value.is_empty() || value.starts_with("env:") || value.starts_with("file:") {
-            return read(value);
-        }
-        eprintln!(
-            "warning: a secret on the command line is seen by every user of this machine; use env:NAME or file:PATH"
-        );
-        Ok(value.to_owned())
-    })
+    parse(text, read_or_literal)
+}
+
+/// Looks up `env:NAME` or `file:PATH`; anything else is the secret itself, which is warned of.
+pub(super) fn read_or_literal(value: &str) -> Result<String, Usage> {
+    if value.is_empty() || value.starts_with("env:") || value.starts_with("file:") {
+        return read(value);
+    }
+    eprintln!("warning: a secret on the command line is seen by every user of this machine; use env:NAME or file:PATH");
+    Ok(value.to_owned())
 }
 
 fn parse(text: &str, read: impl FnOnce(&str) -> Result<String, Usage>) -> Result<Credentials, Usage> {

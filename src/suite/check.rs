@@ -5,7 +5,9 @@ use std::pin::Pin;
 
 use super::client::Failure;
 use super::context::Context;
+use super::platform;
 use super::requirement::{Level, Requirement, requirement};
+use super::run::TargetKind;
 
 /// One check.
 #[derive(Clone, Copy)]
@@ -16,8 +18,22 @@ pub struct Check {
     pub title: &'static str,
     /// The ids of the requirements it tests; at least one, all of one level.
     pub requirements: &'static [&'static str],
-    pub(crate) run: for<'a> fn(&'a mut Context) -> Pin<Box<dyn Future<Output = Finding> + Send + 'a>>,
+    pub(crate) run: Attempt,
 }
+
+/// The program of a check, by what it works with.
+#[derive(Clone, Copy)]
+pub(crate) enum Attempt {
+    /// The suite is the platform in front of an anchor.
+    Anchor(for<'a> fn(&'a mut Context) -> Pending<'a>),
+    /// The suite is the wallet in front of a platform and the anchor behind it.
+    Platform(for<'a> fn(&'a mut platform::Context) -> Pending<'a>),
+    /// The suite is the wallet alone: it does not matter which anchor is behind the platform.
+    Wallet(for<'a> fn(&'a mut platform::Context) -> Pending<'a>),
+}
+
+/// A check under way.
+pub(crate) type Pending<'a> = Pin<Box<dyn Future<Output = Finding> + Send + 'a>>;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +62,15 @@ pub(crate) enum NotKept {
 }
 
 impl Check {
+    /// Which side of the contract it tests.
+    #[must_use]
+    pub fn target(&self) -> TargetKind {
+        match self.run {
+            Attempt::Anchor(_) => TargetKind::Anchor,
+            Attempt::Platform(_) | Attempt::Wallet(_) => TargetKind::Platform,
+        }
+    }
+
     /// The requirements tested.
     pub fn required(&self) -> impl Iterator<Item = &'static Requirement> {
         self.requirements.iter().filter_map(|id| requirement(id))

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Response, StatusCode};
 use tokio::time::timeout;
@@ -17,12 +17,13 @@ use super::answer::{Answer, one_line};
 use super::curl::curl;
 use super::options::Options;
 use super::pace::Pace;
-use super::request::{Request, Shown};
+use super::request::{Request, Shown, Tries};
 use super::upload::Upload;
 use crate::sep10::credentials::Credentials;
 use crate::wire::connect::{InvalidRoots, tls};
 use crate::wire::pool::{Pool, SendError};
-use crate::wire::transcript::{Exchange, Received, Redactor, Sent};
+use crate::wire::target::Target;
+use crate::wire::transcript::{Exchange, Forwarded, Received, Redactor, Sent};
 
 /// The suite's way to the anchor; all checks share it.
 pub(crate) struct Client {
@@ -55,7 +56,6 @@ pub(crate) enum Failure {
     GaveUp,
 }
 
-/// How long a token for the anchor is valid.
 /// How long the target may stay silent, counted in exchanges, before it counts as dead.
 const SILENCES: u32 = 3;
 /// How often one request is sent while the anchor answers 429.
@@ -66,10 +66,15 @@ const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 impl Client {
     pub(crate) fn new(options: &Options) -> Result<Self, InvalidRoots> {
+        Self::to(options.target.clone(), options.auth.clone(), options)
+    }
+
+    /// The same to another server, with other credentials.
+    pub(crate) fn to(target: Target, auth: Credentials, options: &Options) -> Result<Self, InvalidRoots> {
         let tls = tls(options.roots.as_deref())?;
         Ok(Self {
-            pool: Pool::new(options.target.clone(), tls, options.timeout),
-            auth: options.auth.clone(),
+            pool: Pool::new(target, tls, options.timeout),
+            auth,
             time_limit: options.timeout,
             pace: Pace::new(),
             silences: AtomicU32::new(0),
@@ -96,6 +101,9 @@ impl Client {
                 return Err(Failure::GaveUp);
             }
             let outcome = self.exchange(request, transcript).await;
+            if request.tries == Tries::Once {
+                return outcome;
+            }
             self.count(&outcome);
             match outcome {
                 Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
@@ -130,6 +138,7 @@ impl Client {
         }
         transcript.push(Exchange {
             curl: curl(request, &sent.url, &self.auth),
+            forwarded: Vec::new(),
             request: sent,
             response: outcome.as_ref().ok().map(|answer| received(answer, &redactor)),
             error: outcome.as_ref().err().map(ToString::to_string),
@@ -148,8 +157,7 @@ impl Client {
     fn message(&self, request: &Request) -> (hyper::Request<Upload>, Redactor) {
         let target = self.pool.target();
         let content = request.content.as_ref();
-        let body =
-            Upload::new(content.map_or(&Bytes::new(), |content| &content.bytes), content.is_some_and(|c| c.chunked));
+        let body = content.map(Upload::of).unwrap_or_default();
         let mut message = hyper::Request::new(body);
         *message.method_mut() = request.method.clone();
         *message.uri_mut() = target.path(&request.path).into();
@@ -157,7 +165,12 @@ impl Client {
         headers.extend(header(HOST, target.authority()));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.extend(content.and_then(|content| header(CONTENT_TYPE, &content.content_type)));
-        let redactor = match request.credentials {
+        headers.extend(request.headers.iter().filter_map(|(name, value)| header(HeaderName::from_static(name), value)));
+        let redactor = match &request.credentials {
+            Shown::Bearer(token) => {
+                headers.extend(header(AUTHORIZATION, &format!("Bearer {token}")));
+                Redactor::new([Bytes::copy_from_slice(token.as_bytes())])
+            }
             Shown::Ours => authenticate(headers, &self.auth),
             Shown::None => Redactor::default(),
             Shown::Wrong => authenticate(headers, &self.auth.wrong()),
@@ -214,6 +227,19 @@ fn received(answer: &Answer, redactor: &Redactor) -> Received {
 impl Transcript {
     pub(crate) fn push(&self, exchange: Exchange) {
         self.0.lock().expect("no code panics while it holds the transcript").push(exchange);
+    }
+
+    /// Adds what the target sent on to the exchange before it.
+    pub(crate) fn forwarded(&self, forwarded: Vec<Forwarded>) {
+        let mut exchanges = self.0.lock().expect("no code panics while it holds the transcript");
+        if let Some(exchange) = exchanges.last_mut() {
+            exchange.forwarded.extend(forwarded);
+        }
+    }
+
+    /// Adds exchanges that were recorded elsewhere.
+    pub(crate) fn extend(&self, exchanges: Vec<Exchange>) {
+        self.0.lock().expect("no code panics while it holds the transcript").extend(exchanges);
     }
 
     pub(crate) fn take(&self) -> Vec<Exchange> {

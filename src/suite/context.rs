@@ -16,7 +16,6 @@ use super::request::{Encoding, Request};
 use crate::sep12::body::Multipart;
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::{Account, CustomerId, CustomerStatus, Field, Identity};
-use crate::wire::transcript::Exchange;
 
 /// What all checks of a run share.
 pub(crate) struct Suite {
@@ -40,7 +39,7 @@ pub(crate) struct Context {
     pub(crate) dice: Dice,
     first_serial: u64,
     invented: u64,
-    transcript: Transcript,
+    transcript: Arc<Transcript>,
 }
 
 /// How many people one check can invent before phone numbers and `{seq}` repeat.
@@ -54,7 +53,7 @@ impl Context {
     /// The number and the label tell apart what one run's checks invent.
     pub(crate) fn new(suite: Arc<Suite>, surveys: Arc<[Survey]>, number: u64, label: &str) -> Self {
         let dice = Dice::new(suite.seed, label);
-        Self { suite, surveys, dice, first_serial: number * PEOPLE, invented: 0, transcript: Transcript::default() }
+        Self { suite, surveys, dice, first_serial: number * PEOPLE, invented: 0, transcript: Arc::default() }
     }
 
     /// What the anchor asks of the customers that checks use.
@@ -250,9 +249,9 @@ impl Context {
         sleep(LINGER.min(self.suite.settle)).await;
     }
 
-    /// What was sent so far; the memory is empty afterwards.
-    pub(crate) fn take_exchanges(&self) -> Vec<Exchange> {
-        self.transcript.take()
+    /// The memory of what was sent.
+    pub(crate) fn transcript(&self) -> Arc<Transcript> {
+        Arc::clone(&self.transcript)
     }
 }
 

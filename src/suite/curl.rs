@@ -15,13 +15,17 @@ pub(crate) fn curl(request: &Request, url: &str, auth: &Credentials) -> String {
     if request.method != hyper::Method::GET {
         push(&mut line, "-X", request.method.as_str());
     }
-    line.push_str(match (auth, request.credentials) {
+    line.push_str(match (auth, &request.credentials) {
+        (_, Shown::Bearer(_)) => " -H \"Authorization: Bearer $WALLET_TOKEN\"",
         (Credentials::None, _) | (_, Shown::None) => "",
         (Credentials::ApiKey(_), Shown::Ours) => " -H \"X-Api-Key: $ANCHOR_API_KEY\"",
         (Credentials::ApiKey(_), Shown::Wrong) => " -H \"X-Api-Key: ${ANCHOR_API_KEY}x\"",
         (Credentials::Jwt(_), Shown::Ours) => " -H \"Authorization: Bearer $ANCHOR_TOKEN\"",
         (Credentials::Jwt(_), Shown::Wrong) => " -H 'Authorization: Bearer not-a-token'",
     });
+    for (name, value) in &request.headers {
+        push(&mut line, "-H", &format!("{name}: {value}"));
+    }
     match &request.content {
         None => {}
         Some(Content { parts: Some(parts), chunked, .. }) => {

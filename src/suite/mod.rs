@@ -1,8 +1,10 @@
-//! The conformance suite: checks an anchor's callback API against SEP-12.
+//! The conformance suite: checks an anchor's callback API, or a platform in front of one, against SEP-12.
 //!
 //! [`requirements`] says what is demanded and why, [`checks`] what is tried, and [`run`] tries it. A run begins with a
 //! survey of what the anchor asks for; it then runs each check with invented customers of its own, and deletes them
 //! all in the end. Nothing is demanded that a legal anchor may refuse: a check that cannot tell says so.
+//!
+//! The half that tests platforms, with the wallet in front and the anchor behind, is in `platform/`.
 //!
 //! The way of a check: [`Check`] -> context (invents customers, remembers exchanges) -> client (credentials, limits,
 //! pace) -> the anchor; back comes an answer, which the check judges. The runner turns a broken requirement into a
@@ -33,6 +35,9 @@ mod checks;
 mod cleanup;
 mod run;
 mod runner;
+mod schedule;
+
+mod platform;
 
 #[cfg(test)]
 pub(crate) mod sample;
@@ -42,6 +47,7 @@ pub use checks::{check, checks};
 pub use glob::Glob;
 pub use identities::{OtherIdentity, UnknownIdentity};
 pub use options::Options;
+pub use platform::{WalletAuth, run as run_platform};
 pub use requirement::{Level, Requirement, requirement, requirements};
 pub use run::{CheckResult, Outcome, Run, Summary, TargetKind, Tested};
 pub use runner::run;
@@ -49,4 +55,4 @@ pub use runner::run;
 pub use crate::sep10::credentials::{ApiKey, Credentials};
 pub use crate::wire::connect::InvalidRoots;
 pub use crate::wire::target::{InvalidTarget, Target};
-pub use crate::wire::transcript::{Excerpt, Exchange, Received, Sent};
+pub use crate::wire::transcript::{Excerpt, Exchange, Forwarded, Received, Sent};

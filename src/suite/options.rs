@@ -6,6 +6,7 @@ use super::check::Check;
 use super::checks::checks;
 use super::glob::Glob;
 use super::identities::OtherIdentity;
+use super::run::TargetKind;
 use crate::sep10::credentials::Credentials;
 use crate::sep12::File;
 use crate::wire::target::Target;
@@ -82,11 +83,12 @@ impl Options {
         }
     }
 
-    /// The checks that `only` and `skip` leave. Empty most likely means a typing error.
+    /// The checks of that kind of target that `only` and `skip` leave. Empty most likely means a typing error.
     #[must_use]
-    pub fn selection(&self) -> Vec<&'static Check> {
+    pub fn selection(&self, target: TargetKind) -> Vec<&'static Check> {
         let matches = |globs: &[Glob], check: &Check| globs.iter().any(|glob| glob.matches(check.id));
         checks()
+            .filter(|check| check.target() == target)
             .filter(|check| self.only.is_empty() || matches(&self.only, check))
             .filter(|check| !matches(&self.skip, check))
             .collect()

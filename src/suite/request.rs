@@ -1,5 +1,7 @@
 //! One request to the anchor, before credentials are added.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use hyper::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -15,14 +17,28 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) content: Option<Content>,
     pub(crate) credentials: Shown,
+    /// Headers beside the usual ones.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) tries: Tries,
 }
 
 /// Whose credentials a request shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
     Ours,
     None,
     Wrong,
+    /// A wallet's token.
+    Bearer(Arc<str>),
+}
+
+/// How often a request is sent that is not answered as hoped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tries {
+    /// Again after a 429, and once more after a broken connection.
+    Patient,
+    /// Once: what comes of it is what is asked about.
+    Once,
 }
 
 /// A body, and how it was made.
@@ -32,6 +48,8 @@ pub(crate) struct Content {
     pub(crate) bytes: Bytes,
     /// Sent in chunks, without a length.
     pub(crate) chunked: bool,
+    /// Where the sender breaks off, if it does: behind so many bytes.
+    pub(crate) cut: Option<usize>,
     /// What the parts of a multipart body are.
     pub(crate) parts: Option<Vec<Field>>,
 }
@@ -42,6 +60,7 @@ pub(crate) enum Encoding {
     Json,
     JsonWithCharset,
     CapitalJson,
+    Urlencoded,
     Multipart(Multipart),
     ChunkedMultipart,
 }
@@ -50,6 +69,18 @@ pub(crate) enum Encoding {
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Request {
+    /// Without a body.
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            content: None,
+            credentials: Shown::Ours,
+            headers: Vec::new(),
+            tries: Tries::Patient,
+        }
+    }
+
     /// `PUT /customer` with those fields.
     pub(crate) fn put(fields: Vec<Field>, encoding: &Encoding) -> Self {
         Self::put_content(Content::write(fields, encoding))
@@ -57,7 +88,7 @@ impl Request {
 
     /// `PUT /customer` with a body as it is.
     pub(crate) fn put_content(content: Content) -> Self {
-        Self { method: Method::PUT, path: "/customer".to_owned(), content: Some(content), credentials: Shown::Ours }
+        Self { content: Some(content), ..Self::new(Method::PUT, "/customer") }
     }
 
     /// `GET /customer` with those parameters.
@@ -65,26 +96,27 @@ impl Request {
         let pairs: Vec<_> =
             parameters.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
         let path = if pairs.is_empty() { "/customer".to_owned() } else { format!("/customer?{}", pairs.join("&")) };
-        Self { method: Method::GET, path, content: None, credentials: Shown::Ours }
+        Self::new(Method::GET, path)
     }
 
     /// `DELETE /customer/{id}`.
     pub(crate) fn delete(id: &CustomerId) -> Self {
-        Self {
-            method: Method::DELETE,
-            path: format!("/customer/{}", escape(id.as_str())),
-            content: None,
-            credentials: Shown::Ours,
-        }
+        Self::new(Method::DELETE, format!("/customer/{}", escape(id.as_str())))
     }
 }
 
 impl Content {
-    fn write(fields: Vec<Field>, encoding: &Encoding) -> Self {
+    /// Bytes that are said to be of that type.
+    pub(crate) fn raw(content_type: &str, bytes: impl Into<Bytes>) -> Self {
+        Self { content_type: content_type.to_owned(), bytes: bytes.into(), chunked: false, cut: None, parts: None }
+    }
+
+    pub(crate) fn write(fields: Vec<Field>, encoding: &Encoding) -> Self {
         let written = match encoding {
             Encoding::Json | Encoding::JsonWithCharset | Encoding::CapitalJson => {
                 body::json(&fields).map_err(|error| error.to_string())
             }
+            Encoding::Urlencoded => body::urlencoded(&fields).map_err(|error| error.to_string()),
             Encoding::Multipart(style) => body::multipart(&fields, style).map_err(|error| error.to_string()),
             Encoding::ChunkedMultipart => {
                 body::multipart(&fields, &Multipart::default()).map_err(|error| error.to_string())
@@ -104,12 +136,14 @@ impl Content {
             content_type,
             bytes: written.bytes,
             chunked: matches!(encoding, Encoding::ChunkedMultipart),
+            cut: None,
             parts: has_parts.then_some(fields),
         }
     }
 }
 
-fn escape(text: &str) -> String {
+/// The text as it stands in a path or a query.
+pub(crate) fn escape(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 

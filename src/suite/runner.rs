@@ -1,25 +1,21 @@
-//! Runs checks against an anchor, several at a time, each within its time.
+//! Runs checks against an anchor: survey, checks, cleanup.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::pin;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
-use super::check::{Check, Finding, NotKept, Verdict};
+use super::check::{Attempt, Check};
 use super::checks::checks;
 use super::cleanup::delete_all;
 use super::client::Client;
 use super::context::{Context, Suite};
-use super::curl::quote;
 use super::discovery::{Survey, Untestable, survey};
-use super::options::{DEFAULT_CASES, DEFAULT_SETTLE, DEFAULT_TIMEOUT, Options};
+use super::options::Options;
 use super::people::Inventor;
-use super::requirement::Level;
 use super::run::{CheckResult, Run, TargetKind, Tested};
+use super::schedule::{Done, Ended, attempt, complete, limit, try_all};
 use crate::sep10::credentials::Credentials;
 use crate::wire::connect::InvalidRoots;
 
@@ -37,8 +33,8 @@ pub async fn run(
 ) -> Result<Run, InvalidRoots> {
     let (started_at, begun) = (Timestamp::now(), Instant::now());
     let suite = Arc::new(suite(options, started_at)?);
-    let selection = options.selection();
-    let mut done = BTreeMap::new();
+    let selection = options.selection(TargetKind::Anchor);
+    let mut done = Done::new();
     let mut notes = Vec::new();
     pin!(stop);
     let cause = tokio::select! {
@@ -51,18 +47,13 @@ pub async fn run(
     if !options.keep {
         notes.extend(delete_all(&suite).await);
     }
-    let untested = |check| {
-        let reason = cause.clone().unwrap_or_else(|| "the check did not end".to_owned());
-        result(options, check, Err(NotKept::Inconclusive { reason }), Vec::new(), Duration::ZERO)
-    };
-    let checks = selection.into_iter().map(|check| done.remove(check.id).unwrap_or_else(|| untested(check))).collect();
     Ok(Run {
         target: Tested { kind: TargetKind::Anchor, url: options.target.to_string() },
         seed: options.seed,
         started_at,
         duration: begun.elapsed(),
         strict: options.strict,
-        checks,
+        checks: complete(options, replayed(&options.auth), selection, done, cause.as_deref()),
         cause,
         notes,
     })
@@ -85,36 +76,34 @@ async fn test(
     options: &Options,
     suite: &Arc<Suite>,
     selection: &[&'static Check],
-    done: &mut BTreeMap<&'static str, CheckResult>,
+    done: &mut Done,
     notes: &mut Vec<String>,
     progress: &mut impl FnMut(&CheckResult),
 ) -> Result<Arc<[Survey]>, Untestable> {
     let surveys = discover(options, suite).await?;
     notes.extend(surveys.iter().filter_map(|survey| survey.note.clone()));
     let surveys: Arc<[Survey]> = surveys.into();
-    let cases = u64::try_from(options.cases).unwrap_or(u64::MAX);
-    let limit = options.timeout * 8 + options.settle * 3 + Duration::from_secs(20u64.saturating_add(cases));
-    let mut waiting = selection.iter();
-    let mut running = JoinSet::new();
-    let mut names = HashMap::new();
-    loop {
-        while running.len() < options.jobs.max(1)
-            && let Some(&check) = waiting.next()
-        {
-            let context = Context::new(suite.clone(), surveys.clone(), number(check), check.id);
-            let task = running.spawn(attempt(check, context, limit));
-            names.insert(task.id(), check);
-        }
-        let Some(ended) = running.join_next_with_id().await else { return Ok(surveys) };
-        let crash = || NotKept::inconclusive("the check itself crashed; please report this as a bug of this tool");
-        let (check, ended) = match ended {
-            Ok((task, ended)) => (names.remove(&task), ended),
-            Err(error) => (names.remove(&error.id()), (Err(crash()), Vec::new(), Duration::ZERO)),
-        };
-        let Some(check) = check else { continue };
-        let result = result(options, check, ended.0, ended.1, ended.2);
-        progress(&result);
-        done.insert(check.id, result);
+    let limit = limit(options);
+    let start = |check: &'static Check| {
+        let context = Context::new(suite.clone(), surveys.clone(), number(check), check.id);
+        tried(check, context, limit)
+    };
+    try_all(options, replayed(&options.auth), selection, start, done, progress).await;
+    Ok(surveys)
+}
+
+async fn tried(check: &'static Check, mut context: Context, limit: std::time::Duration) -> Ended {
+    let Attempt::Anchor(run) = check.run else { unreachable!("the checks of anchors were selected") };
+    let transcript = context.transcript();
+    attempt(run(&mut context), limit, || transcript.take()).await
+}
+
+/// The option that gives the same credentials again.
+fn replayed(auth: &Credentials) -> &'static [&'static str] {
+    match auth {
+        Credentials::None => &[],
+        Credentials::ApiKey(_) => &["--auth", "api-key:env:ANCHOR_API_KEY"],
+        Credentials::Jwt(_) => &["--auth", "jwt:env:ANCHOR_JWT_SECRET"],
     }
 }
 
@@ -140,74 +129,6 @@ async fn discover(options: &Options, suite: &Arc<Suite>) -> Result<Vec<Survey>, 
 }
 
 /// A check's place among all checks, the ones not selected included, so that selecting changes no request.
-fn number(check: &Check) -> u64 {
+pub(super) fn number(check: &Check) -> u64 {
     checks().zip(1..).find_map(|(other, number)| (other.id == check.id).then_some(number)).unwrap_or(0)
-}
-
-type Ended = (Finding, Vec<crate::wire::transcript::Exchange>, Duration);
-
-async fn attempt(check: &'static Check, mut context: Context, limit: Duration) -> Ended {
-    let begun = Instant::now();
-    let finding = timeout(limit, (check.run)(&mut context))
-        .await
-        .unwrap_or_else(|_| Err(NotKept::inconclusive(format!("the check took more than {} s", limit.as_secs()))));
-    (finding, context.take_exchanges(), begun.elapsed())
-}
-
-fn result(
-    options: &Options,
-    check: &'static Check,
-    finding: Finding,
-    exchanges: Vec<crate::wire::transcript::Exchange>,
-    duration: Duration,
-) -> CheckResult {
-    let level = check.level();
-    let (verdict, reason, expected, actual) = match finding {
-        Ok(()) => (Verdict::Pass, None, None, None),
-        Err(NotKept::Broken { expected, actual }) => {
-            let verdict = if level == Level::Must { Verdict::Fail } else { Verdict::Warn };
-            (verdict, None, Some(expected), Some(actual))
-        }
-        Err(NotKept::Skip { reason }) => (Verdict::Skip, Some(reason), None, None),
-        Err(NotKept::Inconclusive { reason }) => (Verdict::Inconclusive, Some(reason), None, None),
-    };
-    CheckResult {
-        id: check.id,
-        title: check.title,
-        requirements: check.requirements,
-        level,
-        source_level: check.source_level(),
-        verdict,
-        reason,
-        expected,
-        actual,
-        replay: replay(options, check),
-        exchanges,
-        duration,
-    }
-}
-
-/// The command that runs one check again; credentials are read from the environment.
-fn replay(options: &Options, check: &Check) -> String {
-    let mut words = ["anchor-conformance", "check", "anchor"].map(str::to_owned).to_vec();
-    words.push(quote(&options.target.to_string()));
-    words.extend(["--seed".to_owned(), options.seed.to_string(), "--only".to_owned(), quote(check.id)]);
-    match options.auth {
-        Credentials::None => {}
-        Credentials::ApiKey(_) => words.extend(["--auth", "api-key:env:ANCHOR_API_KEY"].map(str::to_owned)),
-        Credentials::Jwt(_) => words.extend(["--auth", "jwt:env:ANCHOR_JWT_SECRET"].map(str::to_owned)),
-    }
-    words.extend(options.types.iter().flat_map(|name| ["--type".to_owned(), quote(name)]));
-    let fields = options.fields.iter().map(|(name, value)| format!("{name}={value}"));
-    words.extend(fields.flat_map(|field| ["--field".to_owned(), quote(&field)]));
-    words.extend(options.identities.iter().flat_map(|kind| ["--identities".to_owned(), kind.name().to_owned()]));
-    let numbers = [
-        ("--cases", options.cases != DEFAULT_CASES, options.cases as u64),
-        ("--settle", options.settle != DEFAULT_SETTLE, options.settle.as_secs()),
-        ("--timeout", options.timeout != DEFAULT_TIMEOUT, options.timeout.as_secs()),
-    ];
-    let changed = numbers.into_iter().filter(|(_, is_changed, _)| *is_changed);
-    words.extend(changed.flat_map(|(name, _, number)| [name.to_owned(), number.to_string()]));
-    words.extend(options.replay.iter().map(|word| quote(word)));
-    words.join(" ")
 }

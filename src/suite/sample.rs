@@ -55,5 +55,6 @@ fn exchange() -> Exchange {
         }),
         error: None,
         curl: "curl -i -X PUT --data-raw '{\"account\":\"G\"}' http://anchor.example/kyc/customer".to_owned(),
+        forwarded: Vec::new(),
     }
 }

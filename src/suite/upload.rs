@@ -1,18 +1,22 @@
 //! A request body, with a length or in chunks.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
+use super::request::Content;
+
 /// The bytes that are still to be sent.
+#[derive(Default)]
 pub(crate) struct Upload {
     pieces: VecDeque<Bytes>,
     left: u64,
     chunked: bool,
+    breaks_off: bool,
 }
 
 /// Small enough that a chunked body has several chunks.
@@ -23,23 +27,33 @@ impl Upload {
         let size = if chunked { CHUNK } else { bytes.len().max(1) };
         let starts = (0..bytes.len()).step_by(size);
         let pieces = starts.map(|start| bytes.slice(start..bytes.len().min(start + size))).collect();
-        Self { pieces, left: bytes.len() as u64, chunked }
+        Self { pieces, left: bytes.len() as u64, chunked, breaks_off: false }
+    }
+
+    /// The body of a request.
+    pub(crate) fn of(content: &Content) -> Self {
+        let Some(cut) = content.cut else { return Self::new(&content.bytes, content.chunked) };
+        let sent = content.bytes.slice(..cut.min(content.bytes.len()));
+        Self { breaks_off: true, left: content.bytes.len() as u64, ..Self::new(&sent, content.chunked) }
     }
 }
 
 impl Body for Upload {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = self.get_mut();
         let piece = this.pieces.pop_front();
+        if piece.is_none() && this.breaks_off {
+            return Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::ConnectionAborted))));
+        }
         this.left -= piece.as_ref().map_or(0, |piece| piece.len() as u64);
         Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty() && !self.chunked
+        self.pieces.is_empty() && !self.chunked && !self.breaks_off
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -17,6 +17,20 @@ pub struct Exchange {
     pub error: Option<String>,
     /// A command line that sends the same request again; credentials stand in it as shell variables.
     pub curl: String,
+    /// What the target itself sent on meanwhile, if that was listened to, and what it got for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forwarded: Vec<Forwarded>,
+}
+
+/// A request that the target sent on, as it arrived.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Forwarded {
+    /// What arrived.
+    pub request: Sent,
+    /// What it was answered; `None` if it got no answer.
+    pub response: Option<Received>,
+    /// Why it got no answer, or why what arrived is not whole.
+    pub error: Option<String>,
 }
 
 /// A request as it was sent.

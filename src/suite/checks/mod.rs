@@ -7,10 +7,16 @@ pub(crate) mod put;
 pub(crate) mod verification;
 
 use super::check::Check;
+use super::platform;
 
-/// Every check.
+/// Every check: those of anchors first, then those of platforms.
 pub fn checks() -> impl Iterator<Item = &'static Check> {
-    put::checks().chain(get::checks()).chain(verification::checks()).chain(delete::checks()).chain(access::checks())
+    put::checks()
+        .chain(get::checks())
+        .chain(verification::checks())
+        .chain(delete::checks())
+        .chain(access::checks())
+        .chain(platform::checks())
 }
 
 /// The check of that id.
@@ -25,6 +31,7 @@ mod tests {
 
     use super::*;
     use crate::suite::requirement::{requirement, requirements};
+    use crate::suite::run::TargetKind;
 
     #[test]
     fn every_check_names_requirements_of_one_level() {
@@ -38,12 +45,16 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_unique_words_behind_their_method() {
+    fn ids_are_unique_words_behind_their_subject() {
         let mut seen = BTreeSet::new();
         for check in checks() {
             assert!(seen.insert(check.id), "{} twice", check.id);
             let (method, words) = check.id.split_once('/').expect("a slash");
-            assert!(["get", "put", "delete", "verification"].contains(&method), "{}", check.id);
+            let known: &[&str] = match check.target() {
+                TargetKind::Anchor => &["get", "put", "delete", "verification"],
+                TargetKind::Platform => &["content", "kept", "files", "id", "identity", "errors", "privacy", "sep12"],
+            };
+            assert!(known.contains(&method), "{}", check.id);
             assert!(words.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
         }
     }

@@ -1,11 +1,14 @@
-//! What is demanded of an anchor, sentence by sentence, and why.
+//! What is demanded of an anchor and of a platform, sentence by sentence, and why.
 
 use std::fmt;
+
+use super::run::TargetKind;
 
 pub(crate) mod access;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod identity;
+pub(crate) mod platform;
 pub(crate) mod put;
 pub(crate) mod verification;
 
@@ -39,7 +42,7 @@ pub enum Level {
     Should,
 }
 
-/// Every requirement, in the order of the requests they are about.
+/// Every requirement, in the order of the requests they are about; those of platforms last.
 pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
     put::REQUIREMENTS
         .iter()
@@ -48,12 +51,25 @@ pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
         .chain(verification::REQUIREMENTS)
         .chain(delete::REQUIREMENTS)
         .chain(access::REQUIREMENTS)
+        .chain(platform::requirements())
 }
 
 /// The requirement of that id.
 #[must_use]
 pub fn requirement(id: &str) -> Option<&'static Requirement> {
     requirements().find(|requirement| requirement.id == id)
+}
+
+impl Requirement {
+    /// Of which side of the contract it is demanded.
+    #[must_use]
+    pub fn target(&self) -> TargetKind {
+        if platform::requirements().any(|other| other.id == self.id) {
+            TargetKind::Platform
+        } else {
+            TargetKind::Anchor
+        }
+    }
 }
 
 impl Level {

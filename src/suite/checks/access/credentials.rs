@@ -1,6 +1,6 @@
 //! Only the platform may read and delete customers, and a refused request does nothing.
 
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::checks::delete::known::{Blank, Known, Sight};
 use crate::suite::context::Context;
 use crate::suite::expect::answered;
@@ -11,25 +11,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/credentials-are-required",
         title: "a GET without credentials, or with wrong ones, is refused",
         requirements: &["credentials-are-checked"],
-        run: |context| Box::pin(get_refused(context)),
+        run: Attempt::Anchor(|context| Box::pin(get_refused(context))),
     },
     Check {
         id: "delete/credentials-are-required",
         title: "a DELETE without credentials, or with wrong ones, is refused",
         requirements: &["credentials-are-checked"],
-        run: |context| Box::pin(delete_refused(context)),
+        run: Attempt::Anchor(|context| Box::pin(delete_refused(context))),
     },
     Check {
         id: "put/refused-credentials-write-nothing",
         title: "a PUT without credentials, or with wrong ones, registers nobody",
         requirements: &["refused-credentials-change-nothing"],
-        run: |context| Box::pin(nothing_written(context)),
+        run: Attempt::Anchor(|context| Box::pin(nothing_written(context))),
     },
     Check {
         id: "delete/refused-credentials-delete-nothing",
         title: "a DELETE without credentials, or with wrong ones, deletes nobody",
         requirements: &["refused-credentials-change-nothing"],
-        run: |context| Box::pin(nothing_deleted(context)),
+        run: Attempt::Anchor(|context| Box::pin(nothing_deleted(context))),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::sep12::CustomerId;
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::checks::delete::STRANGE_IDS;
 use crate::suite::context::Context;
 use crate::suite::people::Customer;
@@ -13,19 +13,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/no-stack-traces",
         title: "errors of GET show nothing of the anchor's inside",
         requirements: &["errors-show-no-inside"],
-        run: |context| Box::pin(get_plain(context)),
+        run: Attempt::Anchor(|context| Box::pin(get_plain(context))),
     },
     Check {
         id: "delete/errors-are-json-with-error",
         title: "every refusal of DELETE is JSON with a text under `error`",
         requirements: &["errors-are-json"],
-        run: |context| Box::pin(delete_json(context)),
+        run: Attempt::Anchor(|context| Box::pin(delete_json(context))),
     },
     Check {
         id: "delete/no-stack-traces",
         title: "errors of DELETE show nothing of the anchor's inside",
         requirements: &["errors-show-no-inside"],
-        run: |context| Box::pin(delete_plain(context)),
+        run: Attempt::Anchor(|context| Box::pin(delete_plain(context))),
     },
 ];
 

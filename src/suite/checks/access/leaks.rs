@@ -2,7 +2,7 @@
 
 use crate::sep12::{CustomerId, Field};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::people::Customer;
 use crate::suite::request::Request;
@@ -12,13 +12,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/errors-show-no-data",
         title: "refusals of PUT show no data of the customer whose id was sent",
         requirements: &["refusals-show-no-customer"],
-        run: |context| Box::pin(put(context)),
+        run: Attempt::Anchor(|context| Box::pin(put(context))),
     },
     Check {
         id: "delete/errors-show-no-data",
         title: "answers to DELETE show no data of the customer",
         requirements: &["refusals-show-no-customer"],
-        run: |context| Box::pin(delete(context)),
+        run: Attempt::Anchor(|context| Box::pin(delete(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! A deleted customer is gone, and does not come back.
 
 use crate::sep12::Field;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::answered;
 use crate::suite::people::Customer;
@@ -13,43 +13,43 @@ pub(super) const CHECKS: &[Check] = &[
         id: "delete/customer-is-deleted",
         title: "DELETE of a customer is a success",
         requirements: &["customers-can-be-deleted"],
-        run: |context| Box::pin(success(context)),
+        run: Attempt::Anchor(|context| Box::pin(success(context))),
     },
     Check {
         id: "delete/gone-by-id",
         title: "a deleted customer is not shown by its id any more",
         requirements: &["deleted-is-gone"],
-        run: |context| Box::pin(by_id(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_id(context))),
     },
     Check {
         id: "delete/gone-by-account",
         title: "a deleted customer is not shown by its account any more, with none of its types",
         requirements: &["deleted-is-gone"],
-        run: |context| Box::pin(by_account(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_account(context))),
     },
     Check {
         id: "delete/deleted-id-is-404",
         title: "GET with the id of a deleted customer is answered 404",
         requirements: &["deleted-is-not-found"],
-        run: |context| Box::pin(not_found(context)),
+        run: Attempt::Anchor(|context| Box::pin(not_found(context))),
     },
     Check {
         id: "delete/created-again-is-new",
         title: "a customer that registers again after being deleted starts with nothing",
         requirements: &["deleted-data-does-not-return"],
-        run: |context| Box::pin(created_again(context)),
+        run: Attempt::Anchor(|context| Box::pin(created_again(context))),
     },
     Check {
         id: "delete/deleted-id-is-refused-by-put",
         title: "a PUT with the id of a deleted customer is not a success",
         requirements: &["unknown-id-is-refused"],
-        run: |context| Box::pin(put_refused(context)),
+        run: Attempt::Anchor(|context| Box::pin(put_refused(context))),
     },
     Check {
         id: "delete/ids-are-not-reused",
         title: "new customers do not get the id of a deleted one",
         requirements: &["ids-are-not-reused"],
-        run: |context| Box::pin(not_reused(context)),
+        run: Attempt::Anchor(|context| Box::pin(not_reused(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Ids that name nobody, and ids that need encoding.
 
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::client::Failure;
 use crate::suite::context::Context;
 use crate::suite::expect::answered;
@@ -15,31 +15,31 @@ pub(super) const CHECKS: &[Check] = &[
         id: "delete/unknown-id-is-no-crash",
         title: "DELETE of an id that was never given out is answered without a 5xx",
         requirements: &["deletion-can-be-repeated"],
-        run: |context| Box::pin(unknown_answered(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_answered(context))),
     },
     Check {
         id: "delete/unknown-id-is-404",
         title: "DELETE of an id that was never given out is answered 404",
         requirements: &["deletion-of-unknown-is-not-found"],
-        run: |context| Box::pin(unknown_not_found(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_not_found(context))),
     },
     Check {
         id: "delete/twice-is-no-crash",
         title: "DELETE of a customer that is already deleted is answered 2xx or 4xx",
         requirements: &["deletion-can-be-repeated"],
-        run: |context| Box::pin(twice(context)),
+        run: Attempt::Anchor(|context| Box::pin(twice(context))),
     },
     Check {
         id: "delete/two-at-once",
         title: "two DELETEs of one customer at the same time are answered 2xx or 4xx, and it is gone",
         requirements: &["deletion-can-be-repeated"],
-        run: |context| Box::pin(at_once(context)),
+        run: Attempt::Anchor(|context| Box::pin(at_once(context))),
     },
     Check {
         id: "delete/reserved-characters-in-ids",
         title: "ids with reserved characters are understood percent-encoded",
         requirements: &["ids-are-percent-decoded"],
-        run: |context| Box::pin(reserved_characters(context)),
+        run: Attempt::Anchor(|context| Box::pin(reserved_characters(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Deleting one customer spares all others, those of the same account too.
 
 use crate::sep12::{Identity, Memo};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{tidy, tidy_at_once};
 use crate::suite::people::Customer;
@@ -14,25 +14,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "delete/other-customers-stay",
         title: "deleting one customer leaves another account's alone",
         requirements: &["deletion-spares-others"],
-        run: |context| Box::pin(other_customers(context)),
+        run: Attempt::Anchor(|context| Box::pin(other_customers(context))),
     },
     Check {
         id: "delete/other-memos-stay",
         title: "deleting the customer of one memo leaves the account's other memos alone",
         requirements: &["deletion-spares-others"],
-        run: |context| Box::pin(other_memos(context)),
+        run: Attempt::Anchor(|context| Box::pin(other_memos(context))),
     },
     Check {
         id: "delete/other-muxed-accounts-stay",
         title: "deleting one muxed account leaves another of the same account alone",
         requirements: &["deletion-spares-others"],
-        run: |context| Box::pin(other_muxed_accounts(context)),
+        run: Attempt::Anchor(|context| Box::pin(other_muxed_accounts(context))),
     },
     Check {
         id: "delete/while-another-memo-is-written",
         title: "a customer written while another memo of its account is deleted is kept",
         requirements: &["deletion-spares-others"],
-        run: |context| Box::pin(while_writing(context)),
+        run: Attempt::Anchor(|context| Box::pin(while_writing(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Ids that no anchor gives out: made up, long, or meant to mean something else.
 
 use crate::sep12::CustomerId;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::answered;
 use crate::suite::request::Request;
@@ -13,13 +13,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "delete/strange-ids-are-answered",
         title: "made-up ids with any character, long ones too, are answered without a 5xx",
         requirements: &["strange-ids-are-answered"],
-        run: |context| Box::pin(no_crash(context)),
+        run: Attempt::Anchor(|context| Box::pin(no_crash(context))),
     },
     Check {
         id: "delete/strange-ids-delete-nobody",
         title: "made-up ids delete nobody, neither patterns nor parts of an id",
         requirements: &["deletion-spares-others"],
-        run: |context| Box::pin(nobody_deleted(context)),
+        run: Attempt::Anchor(|context| Box::pin(nobody_deleted(context))),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::sep12::answer::InvalidAnswer;
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 
 use super::moments::visit;
@@ -12,19 +12,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/answers-are-json",
         title: "every successful answer is a JSON object",
         requirements: &["answers-are-readable"],
-        run: |context| Box::pin(visit(context, is_object)),
+        run: Attempt::Anchor(|context| Box::pin(visit(context, is_object))),
     },
     Check {
         id: "get/status-is-known",
         title: "every customer has a status that SEP-12 knows",
         requirements: &["status-is-known"],
-        run: |context| Box::pin(visit(context, has_status)),
+        run: Attempt::Anchor(|context| Box::pin(visit(context, has_status))),
     },
     Check {
         id: "get/content-type-is-json",
         title: "successful answers say that they are application/json",
         requirements: &["answers-say-json"],
-        run: |context| Box::pin(content_type(context)),
+        run: Attempt::Anchor(|context| Box::pin(content_type(context))),
     },
 ];
 

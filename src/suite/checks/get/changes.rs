@@ -2,7 +2,7 @@
 
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::{Field, FieldStatus};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 
 use super::lookups::found;
@@ -14,13 +14,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/sees-a-registration",
         title: "a GET before and a GET after the registration differ",
         requirements: &["answers-are-fresh"],
-        run: |context| Box::pin(registration(context)),
+        run: Attempt::Anchor(|context| Box::pin(registration(context))),
     },
     Check {
         id: "get/sees-an-update",
         title: "a GET before and a GET after an update differ",
         requirements: &["answers-are-fresh"],
-        run: |context| Box::pin(update(context)),
+        run: Attempt::Anchor(|context| Box::pin(update(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! A registered customer is found again.
 
 use crate::sep12::{CustomerId, Identity, Memo};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::client::Failure;
 use crate::suite::context::Context;
 use crate::suite::expect::answered;
@@ -15,37 +15,37 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/by-account",
         title: "a registered customer is found by its account, with the id that PUT gave",
         requirements: &["customer-is-found-again"],
-        run: |context| Box::pin(by_account(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_account(context))),
     },
     Check {
         id: "get/by-id-and-account",
         title: "a registered customer is found by its id and account, with the id that PUT gave",
         requirements: &["customer-is-found-again"],
-        run: |context| Box::pin(by_id_and_account(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_id_and_account(context))),
     },
     Check {
         id: "get/by-id-alone",
         title: "a registered customer is found by its id alone",
         requirements: &["id-is-enough-to-look-up"],
-        run: |context| Box::pin(by_id_alone(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_id_alone(context))),
     },
     Check {
         id: "get/by-account-and-memo",
         title: "a customer of a shared account is found by account and memo",
         requirements: &["customer-is-found-again"],
-        run: |context| Box::pin(by_memo(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_memo(context))),
     },
     Check {
         id: "get/by-muxed-account",
         title: "a customer with a muxed account is found by it",
         requirements: &["customer-is-found-again"],
-        run: |context| Box::pin(by_muxed_account(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_muxed_account(context))),
     },
     Check {
         id: "get/by-id-equals-by-account",
         title: "a customer looks the same by its id as by its account",
         requirements: &["one-customer-one-view"],
-        run: |context| Box::pin(same_view(context)),
+        run: Attempt::Anchor(|context| Box::pin(same_view(context))),
     },
 ];
 

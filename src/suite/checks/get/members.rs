@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::sep12::Field;
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 
 use super::moments::{by_id, visit, wanted_date};
@@ -14,55 +14,55 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/fields-are-objects",
         title: "`fields` and `provided_fields` are objects of objects, keyed by name",
         requirements: &["fields-are-objects"],
-        run: |context| Box::pin(judge(context, &FIELDS)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &FIELDS))),
     },
     Check {
         id: "get/field-types-are-known",
         title: "every field is of type string, binary, number or date",
         requirements: &["field-types-are-known"],
-        run: |context| Box::pin(judge(context, &TYPE)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &TYPE))),
     },
     Check {
         id: "get/descriptions-are-texts",
         title: "a field's description is a text",
         requirements: &["texts-are-texts"],
-        run: |context| Box::pin(judge(context, &DESCRIPTION)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &DESCRIPTION))),
     },
     Check {
         id: "get/fields-are-described",
         title: "every field has a description",
         requirements: &["fields-are-described"],
-        run: |context| Box::pin(judge(context, &DESCRIBED)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &DESCRIBED))),
     },
     Check {
         id: "get/choices-are-texts",
         title: "`choices` is a list of texts",
         requirements: &["choices-are-texts"],
-        run: |context| Box::pin(judge(context, &CHOICES)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &CHOICES))),
     },
     Check {
         id: "get/optional-is-boolean",
         title: "`optional` is true or false",
         requirements: &["optional-is-boolean"],
-        run: |context| Box::pin(judge(context, &OPTIONAL)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &OPTIONAL))),
     },
     Check {
         id: "get/provided-status-is-known",
         title: "the status of a provided field is one that SEP-12 knows",
         requirements: &["field-status-is-known"],
-        run: |context| Box::pin(judge(context, &STATUS)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &STATUS))),
     },
     Check {
         id: "get/field-errors-are-texts",
         title: "the error of a provided field is a text",
         requirements: &["texts-are-texts"],
-        run: |context| Box::pin(errors_are_texts(context)),
+        run: Attempt::Anchor(|context| Box::pin(errors_are_texts(context))),
     },
     Check {
         id: "get/message-is-text",
         title: "`message` is a text",
         requirements: &["texts-are-texts"],
-        run: |context| Box::pin(judge(context, &MESSAGE)),
+        run: Attempt::Anchor(|context| Box::pin(judge(context, &MESSAGE))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Memos that are easily misread.
 
 use crate::sep12::{CustomerId, Identity, Memo};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::people::Customer;
 
@@ -13,13 +13,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/memo-zero-is-a-memo",
         title: "a customer with memo 0 does not show for the account without a memo",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(memo_zero(context)),
+        run: Attempt::Anchor(|context| Box::pin(memo_zero(context))),
     },
     Check {
         id: "get/memo-without-type",
         title: "a memo is taken without memo_type",
         requirements: &["memo-type-is-optional"],
-        run: |context| Box::pin(without_type(context)),
+        run: Attempt::Anchor(|context| Box::pin(without_type(context))),
     },
 ];
 

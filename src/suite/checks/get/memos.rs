@@ -2,7 +2,7 @@
 
 use crate::sep12::{Account, Identity, Memo};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::people::Customer;
 
@@ -14,19 +14,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/another-memo-is-unregistered",
         title: "a customer with one memo does not show under another memo of the account",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(another_memo(context)),
+        run: Attempt::Anchor(|context| Box::pin(another_memo(context))),
     },
     Check {
         id: "get/another-muxed-id-is-unregistered",
         title: "a customer with one muxed id does not show under another one of the account",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(another_muxed_id(context)),
+        run: Attempt::Anchor(|context| Box::pin(another_muxed_id(context))),
     },
     Check {
         id: "get/memos-keep-their-fields",
         title: "what one memo provided is not provided under another memo of the account",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(own_fields(context)),
+        run: Attempt::Anchor(|context| Box::pin(own_fields(context))),
     },
 ];
 

@@ -3,7 +3,7 @@
 use crate::sep12::info::{CustomerInfo, FieldInfo};
 use crate::sep12::{CustomerStatus, Field, FieldStatus, Identity};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::people::{Customer, Wanted};
 
@@ -15,13 +15,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/needs-info-says-what",
         title: "NEEDS_INFO comes with the fields that are needed, or with one to verify or to send again",
         requirements: &["needs-info-says-what"],
-        run: |context| Box::pin(needs_info(context)),
+        run: Attempt::Anchor(|context| Box::pin(needs_info(context))),
     },
     Check {
         id: "get/needs-info-can-end",
         title: "who sent all that was asked for is not NEEDS_INFO for nothing",
         requirements: &["needs-info-says-what"],
-        run: |context| Box::pin(can_end(context)),
+        run: Attempt::Anchor(|context| Box::pin(can_end(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Customers whose memos and muxed ids no double and no signed number can hold are found again.
 
 use crate::sep12::{CustomerId, Identity, Memo};
-use crate::suite::check::{Check, Finding};
+use crate::suite::check::{Attempt, Check, Finding};
 use crate::suite::context::Context;
 use crate::suite::people::Customer;
 
@@ -13,13 +13,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/large-memos",
         title: "customers with memos beyond 2^53 and 2^63 are found by them, each with its own id",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(memos(context)),
+        run: Attempt::Anchor(|context| Box::pin(memos(context))),
     },
     Check {
         id: "get/large-muxed-ids",
         title: "customers with muxed ids beyond 2^53 and 2^63 are found by them, each with its own id",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(muxed_ids(context)),
+        run: Attempt::Anchor(|context| Box::pin(muxed_ids(context))),
     },
 ];
 

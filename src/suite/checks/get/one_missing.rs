@@ -1,7 +1,7 @@
 //! A customer who lacks one thing is not complete.
 
 use crate::sep12::{CustomerId, CustomerStatus, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::discovery::Survey;
 use crate::suite::people::{Customer, is_sent_as_binary};
@@ -13,7 +13,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "get/one-missing-is-not-accepted",
     title: "who lacks one field, or one file, is not ACCEPTED as long as it is required",
     requirements: &["accepted-asks-for-nothing"],
-    run: |context| Box::pin(one_missing(context)),
+    run: Attempt::Anchor(|context| Box::pin(one_missing(context))),
 }];
 
 /// How many fields of a type are left out, one at a time; files first.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::sep12::{CustomerId, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::shown_or_declined;
 use crate::suite::people::Customer;
@@ -18,31 +18,31 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/percent-encoded-query",
         title: "a query whose characters are all percent-encoded is the same query",
         requirements: &["queries-are-decoded"],
-        run: |context| Box::pin(percent_encoded(context)),
+        run: Attempt::Anchor(|context| Box::pin(percent_encoded(context))),
     },
     Check {
         id: "get/with-lang",
         title: "with `lang` a customer has the same status and fields as without",
         requirements: &["lang-changes-texts-only"],
-        run: |context| Box::pin(with_lang(context)),
+        run: Attempt::Anchor(|context| Box::pin(with_lang(context))),
     },
     Check {
         id: "get/odd-languages",
         title: "a language that nobody speaks is answered, or declined with 4xx",
         requirements: &["unusual-queries-are-answered"],
-        run: |context| Box::pin(odd_languages(context)),
+        run: Attempt::Anchor(|context| Box::pin(odd_languages(context))),
     },
     Check {
         id: "get/odd-ids",
         title: "ids with reserved characters or of odd length are answered, or declined with 4xx",
         requirements: &["unusual-queries-are-answered"],
-        run: |context| Box::pin(odd_ids(context)),
+        run: Attempt::Anchor(|context| Box::pin(odd_ids(context))),
     },
     Check {
         id: "get/odd-identities",
         title: "accounts and memos that are none are answered, or declined with 4xx",
         requirements: &["unusual-queries-are-answered"],
-        run: |context| Box::pin(odd_identities(context)),
+        run: Attempt::Anchor(|context| Box::pin(odd_identities(context))),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::sep12::CustomerId;
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 
 use super::moments::{by_id, with};
@@ -11,7 +11,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "get/errors-are-json-with-error",
     title: "every refusal of a GET is JSON with a text under `error`",
     requirements: &["errors-are-json"],
-    run: |context| Box::pin(json_with_error(context)),
+    run: Attempt::Anchor(|context| Box::pin(json_with_error(context))),
 }];
 
 async fn json_with_error(context: &mut Context) -> Finding {

@@ -2,7 +2,7 @@
 
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::{CustomerId, CustomerStatus, Field, FieldStatus, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::people::{Customer, is_sent_as_binary};
 
@@ -14,25 +14,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/accepted-asks-for-nothing",
         title: "ACCEPTED comes without required fields",
         requirements: &["accepted-asks-for-nothing"],
-        run: |context| Box::pin(accepted(context)),
+        run: Attempt::Anchor(|context| Box::pin(accepted(context))),
     },
     Check {
         id: "get/rejected-says-why",
         title: "REJECTED comes with a message",
         requirements: &["rejection-is-explained"],
-        run: |context| Box::pin(rejected(context)),
+        run: Attempt::Anchor(|context| Box::pin(rejected(context))),
     },
     Check {
         id: "get/provided-fields-leave-fields",
         title: "what is provided is not asked for as well",
         requirements: &["data-is-kept"],
-        run: |context| Box::pin(leave_fields(context)),
+        run: Attempt::Anchor(|context| Box::pin(leave_fields(context))),
     },
     Check {
         id: "get/incomplete-is-not-accepted",
         title: "a customer of whom most is missing is not ACCEPTED",
         requirements: &["accepted-means-complete"],
-        run: |context| Box::pin(incomplete(context)),
+        run: Attempt::Anchor(|context| Box::pin(incomplete(context))),
     },
 ];
 

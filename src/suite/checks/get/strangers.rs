@@ -2,7 +2,7 @@
 
 use crate::sep12::{CustomerId, Identity, Memo};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::people::Customer;
 
@@ -14,37 +14,37 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/foreign-id-shows-nothing",
         title: "the id of another account's customer shows nothing of that customer",
         requirements: &["strangers-see-nothing"],
-        run: |context| Box::pin(foreign_shows_nothing(context)),
+        run: Attempt::Anchor(|context| Box::pin(foreign_shows_nothing(context))),
     },
     Check {
         id: "get/foreign-id-is-404",
         title: "the id of another account's customer is answered 404",
         requirements: &["foreign-customer-is-not-found"],
-        run: |context| Box::pin(foreign_not_found(context)),
+        run: Attempt::Anchor(|context| Box::pin(foreign_not_found(context))),
     },
     Check {
         id: "get/foreign-memo-shows-nothing",
         title: "the id of a customer with another memo shows nothing of that customer",
         requirements: &["strangers-see-nothing"],
-        run: |context| Box::pin(other_memo_shows_nothing(context)),
+        run: Attempt::Anchor(|context| Box::pin(other_memo_shows_nothing(context))),
     },
     Check {
         id: "get/foreign-memo-is-404",
         title: "the id of a customer with another memo is answered 404",
         requirements: &["foreign-customer-is-not-found"],
-        run: |context| Box::pin(other_memo_not_found(context)),
+        run: Attempt::Anchor(|context| Box::pin(other_memo_not_found(context))),
     },
     Check {
         id: "get/unknown-id-shows-nobody",
         title: "an id that was never given out shows nobody",
         requirements: &["unknown-customers-are-not-shown"],
-        run: |context| Box::pin(unknown_shows_nobody(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_shows_nobody(context))),
     },
     Check {
         id: "get/unknown-id-is-404",
         title: "an id that was never given out is answered 404",
         requirements: &["unknown-customer-is-not-found"],
-        run: |context| Box::pin(unknown_not_found(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_not_found(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! One customer can stand differently for different types.
 
 use crate::sep12::{CustomerStatus, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::discovery::Survey;
 use crate::suite::expect::shown_or_declined;
@@ -14,25 +14,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/status-per-type",
         title: "a customer complete for one type is not ACCEPTED for another that requires more",
         requirements: &["accepted-means-complete"],
-        run: |context| Box::pin(per_type(context)),
+        run: Attempt::Anchor(|context| Box::pin(per_type(context))),
     },
     Check {
         id: "get/unknown-type",
         title: "a GET for an unknown type is answered, or declined with 4xx",
         requirements: &["unusual-queries-are-answered"],
-        run: |context| Box::pin(unknown_type(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_type(context))),
     },
     Check {
         id: "get/unknown-type-is-4xx",
         title: "an anchor that tells types apart refuses an unknown one",
         requirements: &["unknown-type-is-refused"],
-        run: |context| Box::pin(unknown_type_refused(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_type_refused(context))),
     },
     Check {
         id: "get/unknown-transaction",
         title: "a GET for an unknown transaction is answered, or declined with 4xx",
         requirements: &["unusual-queries-are-answered"],
-        run: |context| Box::pin(unknown_transaction(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_transaction(context))),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::sep12::Identity;
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::discovery::Survey;
 use crate::suite::expect::{answered, shown_or_declined};
@@ -16,31 +16,31 @@ pub(super) const CHECKS: &[Check] = &[
         id: "get/unregistered-asks-for-fields",
         title: "an account that is not registered is told which fields are needed, for every type",
         requirements: &["needed-fields-are-told"],
-        run: |context| Box::pin(asks_for_fields(context)),
+        run: Attempt::Anchor(|context| Box::pin(asks_for_fields(context))),
     },
     Check {
         id: "get/unregistered-has-no-id",
         title: "an account that is not registered has no id",
         requirements: &["no-id-before-registration"],
-        run: |context| Box::pin(has_no_id(context)),
+        run: Attempt::Anchor(|context| Box::pin(has_no_id(context))),
     },
     Check {
         id: "get/registers-nobody",
         title: "asking twice registers nobody, and the first PUT is the registration",
         requirements: &["asking-changes-nothing"],
-        run: |context| Box::pin(registers_nobody(context)),
+        run: Attempt::Anchor(|context| Box::pin(registers_nobody(context))),
     },
     Check {
         id: "get/without-parameters",
         title: "a GET without parameters is answered with the fields, or declined with 4xx",
         requirements: &["unusual-queries-are-answered"],
-        run: |context| Box::pin(without_parameters(context)),
+        run: Attempt::Anchor(|context| Box::pin(without_parameters(context))),
     },
     Check {
         id: "get/without-parameters-shows-nobody",
         title: "a GET without parameters shows no customer",
         requirements: &["strangers-see-nothing"],
-        run: |context| Box::pin(shows_nobody(context)),
+        run: Attempt::Anchor(|context| Box::pin(shows_nobody(context))),
     },
 ];
 

@@ -4,7 +4,7 @@ use crate::sep12::body::Multipart;
 use crate::sep12::registry::Kind;
 use crate::sep12::{CustomerId, Field, Identity};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::client::Failure;
 use crate::suite::context::{Context, data_hint, registered};
 use crate::suite::discovery::Survey;
@@ -17,19 +17,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/json-accepted-with-id",
         title: "a complete customer sent as JSON is accepted and gets an id",
         requirements: &["json-is-accepted"],
-        run: |context| Box::pin(json_accepted(context)),
+        run: Attempt::Anchor(|context| Box::pin(json_accepted(context))),
     },
     Check {
         id: "put/multipart-accepted-with-id",
         title: "a complete customer sent as multipart with a file is accepted and gets an id",
         requirements: &["multipart-is-accepted"],
-        run: |context| Box::pin(multipart_accepted(context)),
+        run: Attempt::Anchor(|context| Box::pin(multipart_accepted(context))),
     },
     Check {
         id: "put/chunked-multipart",
         title: "a multipart body without a length, in chunks, is accepted",
         requirements: &["chunked-is-accepted"],
-        run: |context| Box::pin(chunked_accepted(context)),
+        run: Attempt::Anchor(|context| Box::pin(chunked_accepted(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Updates of one customer that cross each other.
 
 use crate::sep12::{CustomerId, Field};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::tidy_at_once;
 use crate::suite::people::Customer;
@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "put/two-updates-at-once-keep-both",
     title: "two updates of different fields at the same time are both kept",
     requirements: &["updates-merge"],
-    run: |context| Box::pin(both_kept(context)),
+    run: Attempt::Anchor(|context| Box::pin(both_kept(context))),
 }];
 
 /// Chance decides how they cross.

@@ -2,7 +2,7 @@
 
 use crate::sep12::body::Multipart;
 use crate::sep12::{Field, File};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, tidy};
 use crate::suite::people::{Customer, Format, Picture};
@@ -16,43 +16,43 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/content-type-with-charset",
         title: "application/json; charset=utf-8 is JSON",
         requirements: &["content-type-parameters"],
-        run: |context| Box::pin(with_charset(context)),
+        run: Attempt::Anchor(|context| Box::pin(with_charset(context))),
     },
     Check {
         id: "put/content-type-in-capitals",
         title: "a content type in capitals is the same content type",
         requirements: &["content-type-case"],
-        run: |context| Box::pin(in_capitals(context)),
+        run: Attempt::Anchor(|context| Box::pin(in_capitals(context))),
     },
     Check {
         id: "put/multipart-quoted-boundary",
         title: "a boundary in quotes, text before the first part and after the last are understood",
         requirements: &["multipart-is-read-by-its-rules"],
-        run: |context| Box::pin(quoted_boundary(context)),
+        run: Attempt::Anchor(|context| Box::pin(quoted_boundary(context))),
     },
     Check {
         id: "put/part-without-file-name",
         title: "a file part without a file name is a file",
         requirements: &["file-name-is-optional"],
-        run: |context| Box::pin(without_file_name(context)),
+        run: Attempt::Anchor(|context| Box::pin(without_file_name(context))),
     },
     Check {
         id: "put/part-without-content-type",
         title: "a file part without a content type is a file",
         requirements: &["part-content-type-is-optional"],
-        run: |context| Box::pin(without_content_type(context)),
+        run: Attempt::Anchor(|context| Box::pin(without_content_type(context))),
     },
     Check {
         id: "put/arbitrary-bytes",
         title: "a picture may hold any bytes, boundary look-alikes too",
         requirements: &["files-are-bytes"],
-        run: |context| Box::pin(arbitrary_bytes(context)),
+        run: Attempt::Anchor(|context| Box::pin(arbitrary_bytes(context))),
     },
     Check {
         id: "put/large-file",
         title: "a picture as large as phones make them is taken, or declined with 4xx",
         requirements: &["large-files-do-not-crash"],
-        run: |context| Box::pin(large_file(context)),
+        run: Attempt::Anchor(|context| Box::pin(large_file(context))),
     },
 ];
 

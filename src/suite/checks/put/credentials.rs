@@ -1,6 +1,6 @@
 //! Only the platform may write customers.
 
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::request::{Encoding, Request, Shown};
 
@@ -8,7 +8,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "put/credentials-are-required",
     title: "a PUT without credentials, or with wrong ones, is refused",
     requirements: &["credentials-are-checked"],
-    run: |context| Box::pin(required(context)),
+    run: Attempt::Anchor(|context| Box::pin(required(context))),
 }];
 
 async fn required(context: &mut Context) -> Finding {

@@ -1,7 +1,7 @@
 //! One customer, two encodings: what can be sent as JSON can be sent as multipart.
 
 use crate::sep12::body::Multipart;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::request::Encoding;
 
@@ -11,7 +11,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "put/multipart-takes-what-json-takes",
     title: "a name in any script that is accepted as JSON is accepted as multipart",
     requirements: &["multipart-takes-what-json-takes"],
-    run: |context| Box::pin(same_values(context)),
+    run: Attempt::Anchor(|context| Box::pin(same_values(context))),
 }];
 
 const PLAIN: &str = "Plain";

@@ -1,10 +1,8 @@
 //! Refusals can be understood, and give nothing away.
 
-use bytes::Bytes;
-
 use crate::sep12::{CustomerId, Field};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::checks::access::{all_json, inside};
 use crate::suite::client::Failure;
 use crate::suite::context::Context;
@@ -17,25 +15,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/errors-are-json-with-error",
         title: "every refusal is JSON with a text under `error`",
         requirements: &["errors-are-json"],
-        run: |context| Box::pin(json_with_error(context)),
+        run: Attempt::Anchor(|context| Box::pin(json_with_error(context))),
     },
     Check {
         id: "put/malformed-json-is-4xx",
         title: "a body that is no JSON is the client's error",
         requirements: &["malformed-body-is-the-clients-error"],
-        run: |context| Box::pin(malformed_json(context)),
+        run: Attempt::Anchor(|context| Box::pin(malformed_json(context))),
     },
     Check {
         id: "put/no-stack-traces",
         title: "errors show nothing of the anchor's inside",
         requirements: &["errors-show-no-inside"],
-        run: |context| Box::pin(no_stack_traces(context)),
+        run: Attempt::Anchor(|context| Box::pin(no_stack_traces(context))),
     },
     Check {
         id: "put/errors-quote-no-values",
         title: "errors do not repeat what the customer sent",
         requirements: &["errors-quote-no-values"],
-        run: |context| Box::pin(no_values(context)),
+        run: Attempt::Anchor(|context| Box::pin(no_values(context))),
     },
 ];
 
@@ -100,10 +98,5 @@ async fn impossible_date(context: &mut Context) -> Result<Answer, NotKept> {
 }
 
 fn malformed() -> Request {
-    Request::put_content(Content {
-        content_type: "application/json".to_owned(),
-        bytes: Bytes::from_static(b"{\"account\": \"G"),
-        chunked: false,
-        parts: None,
-    })
+    Request::put_content(Content::raw("application/json", "{\"account\": \"G"))
 }

@@ -1,7 +1,7 @@
 //! All that an anchor lists, required or not, can be sent at once and is kept.
 
 use crate::sep12::Identity;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::discovery::Survey;
 use crate::suite::people::{Wanted, is_sent_as_binary};
@@ -12,7 +12,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "put/all-listed-fields-are-kept",
     title: "all fields that the anchor lists, optional ones too, are kept when they come in one request",
     requirements: &["data-is-kept"],
-    run: |context| Box::pin(all_kept(context)),
+    run: Attempt::Anchor(|context| Box::pin(all_kept(context))),
 }];
 
 /// For every customer type that was asked for.

@@ -2,7 +2,7 @@
 
 use crate::sep12::Field;
 use crate::sep12::body::{Escapes, Multipart};
-use crate::suite::check::{Check, Finding};
+use crate::suite::check::{Attempt, Check, Finding};
 use crate::suite::context::Context;
 use crate::suite::expect::tidy;
 use crate::suite::people::Customer;
@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "put/odd-file-names",
     title: "file names with quotes, of any script and of any length are taken, or declined with 4xx",
     requirements: &["unusual-requests-are-answered"],
-    run: |context| Box::pin(odd_names(context)),
+    run: Attempt::Anchor(|context| Box::pin(odd_names(context))),
 }];
 
 /// What stands before the extension.

@@ -1,7 +1,7 @@
 //! What a PUT with an id that is not the caller's must leave as it was.
 
 use crate::sep12::{Field, Identity, Memo};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::checks::delete::known::{Blank, Sight};
 use crate::suite::context::Context;
 use crate::suite::people::Customer;
@@ -14,19 +14,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/foreign-id-changes-nothing",
         title: "a PUT with the id of another account's customer adds nothing to that customer",
         requirements: &["foreign-id-changes-nothing"],
-        run: |context| Box::pin(changes_nothing(context)),
+        run: Attempt::Anchor(|context| Box::pin(changes_nothing(context))),
     },
     Check {
         id: "put/foreign-memo-changes-nothing",
         title: "a PUT with the id of the same account's customer of another memo adds nothing to that customer",
         requirements: &["foreign-id-changes-nothing"],
-        run: |context| Box::pin(other_memo_changes_nothing(context)),
+        run: Attempt::Anchor(|context| Box::pin(other_memo_changes_nothing(context))),
     },
     Check {
         id: "put/unknown-id-registers-nobody",
         title: "a PUT with an id that was never given out does not register the account beside it",
         requirements: &["unknown-id-registers-nobody"],
-        run: |context| Box::pin(registers_nobody(context)),
+        run: Attempt::Anchor(|context| Box::pin(registers_nobody(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Another customer has another id.
 
 use crate::sep12::{CustomerId, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::tidy;
 
@@ -10,13 +10,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/another-account-another-id",
         title: "two accounts are two customers",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(two_accounts(context)),
+        run: Attempt::Anchor(|context| Box::pin(two_accounts(context))),
     },
     Check {
         id: "put/muxed-accounts-are-distinct",
         title: "muxed accounts of one account are customers of their own, large ids included",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(muxed_accounts(context)),
+        run: Attempt::Anchor(|context| Box::pin(muxed_accounts(context))),
     },
 ];
 

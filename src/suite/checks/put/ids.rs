@@ -2,7 +2,7 @@
 
 use crate::sep12::{CustomerId, Field};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::client::Failure;
 use crate::suite::context::Context;
 use crate::suite::expect::answered;
@@ -15,25 +15,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/unknown-id-is-not-accepted",
         title: "a PUT with an id that was never given out is not a success",
         requirements: &["unknown-id-is-refused"],
-        run: |context| Box::pin(unknown_refused(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_refused(context))),
     },
     Check {
         id: "put/unknown-id-is-404",
         title: "a PUT with an id that was never given out is answered 404",
         requirements: &["unknown-id-is-not-found"],
-        run: |context| Box::pin(unknown_not_found(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_not_found(context))),
     },
     Check {
         id: "put/foreign-id-is-not-accepted",
         title: "a PUT with the id of another account's customer is not a success",
         requirements: &["foreign-id-is-refused"],
-        run: |context| Box::pin(foreign_refused(context)),
+        run: Attempt::Anchor(|context| Box::pin(foreign_refused(context))),
     },
     Check {
         id: "put/foreign-id-is-404",
         title: "a PUT with the id of another account's customer is answered 404",
         requirements: &["foreign-id-is-not-found"],
-        run: |context| Box::pin(foreign_not_found(context)),
+        run: Attempt::Anchor(|context| Box::pin(foreign_not_found(context))),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::{CustomerId, Field, FieldStatus, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::{Context, registered};
 use crate::suite::discovery::Survey;
 use crate::suite::people::{Customer, Wanted, is_sent_as_binary};
@@ -14,19 +14,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/fields-are-kept",
         title: "fields sent as JSON are no longer asked for",
         requirements: &["data-is-kept"],
-        run: |context| Box::pin(texts_kept(context)),
+        run: Attempt::Anchor(|context| Box::pin(texts_kept(context))),
     },
     Check {
         id: "put/multipart-fields-are-kept",
         title: "text fields sent as multipart are no longer asked for",
         requirements: &["data-is-kept"],
-        run: |context| Box::pin(multipart_texts_kept(context)),
+        run: Attempt::Anchor(|context| Box::pin(multipart_texts_kept(context))),
     },
     Check {
         id: "put/files-are-kept",
         title: "files sent are no longer asked for",
         requirements: &["data-is-kept"],
-        run: |context| Box::pin(files_kept(context)),
+        run: Attempt::Anchor(|context| Box::pin(files_kept(context))),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Customers of one shared account are told apart by memo.
 
 use crate::sep12::{Identity, Memo, MemoType};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{same_id, tidy};
 use crate::suite::people::Customer;
@@ -13,19 +13,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/another-memo-another-id",
         title: "memos of one account are customers of their own, memo 0 included",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(small_memos(context)),
+        run: Attempt::Anchor(|context| Box::pin(small_memos(context))),
     },
     Check {
         id: "put/memo-leading-zeros",
         title: "the id memo 007 is the customer of the id memo 7, or is refused",
         requirements: &["memo-ids-are-numbers"],
-        run: |context| Box::pin(leading_zeros(context)),
+        run: Attempt::Anchor(|context| Box::pin(leading_zeros(context))),
     },
     Check {
         id: "put/memos-beyond-2-53-are-distinct",
         title: "memos that no double and no signed number can hold are customers of their own",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(large_memos(context)),
+        run: Attempt::Anchor(|context| Box::pin(large_memos(context))),
     },
 ];
 

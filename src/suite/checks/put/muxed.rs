@@ -1,7 +1,7 @@
 //! Muxed accounts are accounts, and a memo beside one says what the account says.
 
 use crate::sep12::{Field, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, tidy};
 use crate::suite::people::Customer;
@@ -11,13 +11,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/muxed-account-is-accepted",
         title: "a complete customer with a muxed account is accepted",
         requirements: &["muxed-accounts-are-accepted"],
-        run: |context| Box::pin(muxed_account(context)),
+        run: Attempt::Anchor(|context| Box::pin(muxed_account(context))),
     },
     Check {
         id: "put/contradictory-memo-is-refused",
         title: "a muxed account with the memo of another is refused",
         requirements: &["contradictory-memos-are-refused"],
-        run: |context| Box::pin(contradictory_memo(context)),
+        run: Attempt::Anchor(|context| Box::pin(contradictory_memo(context))),
     },
 ];
 

@@ -3,7 +3,7 @@
 use crate::sep12::body::Multipart;
 use crate::sep12::registry::{self, Kind};
 use crate::sep12::{CustomerId, Field, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::tidy;
 use crate::suite::people::{Customer, Wanted, is_sent_as_binary};
@@ -18,25 +18,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/file-before-texts",
         title: "texts that come after a file are kept, or the request is declined with 4xx",
         requirements: &["nothing-is-lost-around-files"],
-        run: |context| Box::pin(file_first(context)),
+        run: Attempt::Anchor(|context| Box::pin(file_first(context))),
     },
     Check {
         id: "put/file-between-texts",
         title: "texts before and after a file are kept, or the request is declined with 4xx",
         requirements: &["nothing-is-lost-around-files"],
-        run: |context| Box::pin(file_between(context)),
+        run: Attempt::Anchor(|context| Box::pin(file_between(context))),
     },
     Check {
         id: "put/several-files-at-once",
         title: "several files in one request are all kept, or the request is declined with 4xx",
         requirements: &["nothing-is-lost-around-files"],
-        run: |context| Box::pin(several_files(context)),
+        run: Attempt::Anchor(|context| Box::pin(several_files(context))),
     },
     Check {
         id: "put/look-alikes-at-chunk-borders",
         title: "a file full of boundary look-alikes ends where it ends, wherever chunks are cut",
         requirements: &["nothing-is-lost-around-files"],
-        run: |context| Box::pin(look_alikes(context)),
+        run: Attempt::Anchor(|context| Box::pin(look_alikes(context))),
     },
 ];
 

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::sep12::{Account, Identity, Memo, MemoType};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, tidy};
 use crate::suite::identities::OtherIdentity;
@@ -16,37 +16,37 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/served-identities-are-accepted",
         title: "complete customers of every kind that --identities names are accepted",
         requirements: &["served-identities-are-accepted"],
-        run: |context| Box::pin(served(context)),
+        run: Attempt::Anchor(|context| Box::pin(served(context))),
     },
     Check {
         id: "put/text-memos-are-distinct",
         title: "text memos that differ in one letter or its case are customers of their own",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(text_memos(context)),
+        run: Attempt::Anchor(|context| Box::pin(text_memos(context))),
     },
     Check {
         id: "put/memo-types-are-distinct",
         title: "a text memo and an id memo of the same digits are customers of their own",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(memo_types(context)),
+        run: Attempt::Anchor(|context| Box::pin(memo_types(context))),
     },
     Check {
         id: "put/hash-memos-are-distinct",
         title: "hash memos that differ in the case of one letter are customers of their own",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(hash_memos(context)),
+        run: Attempt::Anchor(|context| Box::pin(hash_memos(context))),
     },
     Check {
         id: "put/uuid-memos-are-distinct",
         title: "UUIDs that differ in their last digit are customers of their own",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(uuid_memos(context)),
+        run: Attempt::Anchor(|context| Box::pin(uuid_memos(context))),
     },
     Check {
         id: "put/contract-accounts-are-distinct",
         title: "two contract accounts are two customers",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(contract_accounts(context)),
+        run: Attempt::Anchor(|context| Box::pin(contract_accounts(context))),
     },
 ];
 

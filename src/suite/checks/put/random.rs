@@ -2,7 +2,7 @@
 
 use crate::sep12::body::Multipart;
 use crate::sep12::{Field, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{same_id, tidy};
 use crate::suite::request::Encoding;
@@ -11,7 +11,7 @@ pub(super) const CHECKS: &[Check] = &[Check {
     id: "put/random-customers-keep-their-ids",
     title: "some of the fields in any order are taken or declined with 4xx, and give the same id again in another order",
     requirements: &["one-customer-one-id"],
-    run: |context| Box::pin(random_customers(context)),
+    run: Attempt::Anchor(|context| Box::pin(random_customers(context))),
 }];
 
 /// As many as `--cases` says.

@@ -3,7 +3,7 @@
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::registry::Kind;
 use crate::sep12::{CustomerStatus, Field, Identity};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, same_id, tidy_at_once};
 use crate::suite::people::Wanted;
@@ -15,37 +15,37 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/same-customer-same-id",
         title: "the same customer sent twice keeps its id",
         requirements: &["one-customer-one-id"],
-        run: |context| Box::pin(twice(context)),
+        run: Attempt::Anchor(|context| Box::pin(twice(context))),
     },
     Check {
         id: "put/json-and-multipart-same-id",
         title: "the same customer keeps its id between JSON and multipart",
         requirements: &["one-customer-one-id"],
-        run: |context| Box::pin(both_encodings(context)),
+        run: Attempt::Anchor(|context| Box::pin(both_encodings(context))),
     },
     Check {
         id: "put/types-same-id",
         title: "the same customer keeps its id between types",
         requirements: &["one-customer-one-id"],
-        run: |context| Box::pin(two_types(context)),
+        run: Attempt::Anchor(|context| Box::pin(two_types(context))),
     },
     Check {
         id: "put/idempotent-ten-times",
         title: "ten equal requests give one id",
         requirements: &["one-customer-one-id"],
-        run: |context| Box::pin(ten_times(context)),
+        run: Attempt::Anchor(|context| Box::pin(ten_times(context))),
     },
     Check {
         id: "put/accepted-customer-again",
         title: "an ACCEPTED customer sent again unchanged keeps its id",
         requirements: &["one-customer-one-id"],
-        run: |context| Box::pin(accepted_again(context)),
+        run: Attempt::Anchor(|context| Box::pin(accepted_again(context))),
     },
     Check {
         id: "put/two-at-once",
         title: "two equal requests at the same time make one customer",
         requirements: &["one-customer-one-id"],
-        run: |context| Box::pin(at_once(context)),
+        run: Attempt::Anchor(|context| Box::pin(at_once(context))),
     },
 ];
 

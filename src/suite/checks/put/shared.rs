@@ -2,7 +2,7 @@
 
 use crate::sep12::registry::Kind;
 use crate::sep12::{CustomerId, Field};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::{Context, registered};
 use crate::suite::expect::tidy;
 use crate::suite::people::{Customer, Wanted};
@@ -14,25 +14,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/shared-email-another-id",
         title: "two accounts with one e-mail address are two customers, or the second is declined",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(registered_with(context, "email_address")),
+        run: Attempt::Anchor(|context| Box::pin(registered_with(context, "email_address"))),
     },
     Check {
         id: "put/shared-phone-another-id",
         title: "two accounts with one phone number are two customers, or the second is declined",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(registered_with(context, "mobile_number")),
+        run: Attempt::Anchor(|context| Box::pin(registered_with(context, "mobile_number"))),
     },
     Check {
         id: "put/update-to-shared-email-keeps-ids",
         title: "an update to another customer's e-mail address leaves both customers their ids, or is declined",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(updated_to(context, "email_address")),
+        run: Attempt::Anchor(|context| Box::pin(updated_to(context, "email_address"))),
     },
     Check {
         id: "put/update-to-shared-phone-keeps-ids",
         title: "an update to another customer's phone number leaves both customers their ids, or is declined",
         requirements: &["customers-are-told-apart"],
-        run: |context| Box::pin(updated_to(context, "mobile_number")),
+        run: Attempt::Anchor(|context| Box::pin(updated_to(context, "mobile_number"))),
     },
 ];
 

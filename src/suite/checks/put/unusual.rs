@@ -6,7 +6,7 @@ use crate::sep12::body::Multipart;
 use crate::sep12::field::Value;
 use crate::sep12::{Field, File};
 use crate::suite::answer::Answer;
-use crate::suite::check::{Check, Finding};
+use crate::suite::check::{Attempt, Check, Finding};
 use crate::suite::checks::access::all_json;
 use crate::suite::context::Context;
 use crate::suite::expect::tidy;
@@ -22,25 +22,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/empty-file",
         title: "a file of no bytes, with a file name and without, is taken, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(empty_file(context)),
+        run: Attempt::Anchor(|context| Box::pin(empty_file(context))),
     },
     Check {
         id: "put/nested-value",
         title: "an array or an object under a name outside SEP-9 is taken, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(nested_value(context)),
+        run: Attempt::Anchor(|context| Box::pin(nested_value(context))),
     },
     Check {
         id: "put/unusual-refusals-are-json",
         title: "who declines names outside SEP-9, nested values or an empty file says why as JSON",
         requirements: &["errors-are-json"],
-        run: |context| Box::pin(unusual_refusals(context)),
+        run: Attempt::Anchor(|context| Box::pin(unusual_refusals(context))),
     },
     Check {
         id: "put/large-file-refusal-is-json",
         title: "who declines a picture as large as phones make them says why as JSON",
         requirements: &["errors-are-json"],
-        run: |context| Box::pin(large_file_refusal(context)),
+        run: Attempt::Anchor(|context| Box::pin(large_file_refusal(context))),
     },
 ];
 

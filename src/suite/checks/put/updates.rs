@@ -1,7 +1,7 @@
 //! A known customer is updated by its id.
 
 use crate::sep12::{CustomerId, Field};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, same_id};
 use crate::suite::people::Customer;
@@ -13,25 +13,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/update-by-id",
         title: "a customer named by id and account keeps its id",
         requirements: &["one-customer-one-id"],
-        run: |context| Box::pin(by_id(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_id(context))),
     },
     Check {
         id: "put/id-alone",
         title: "a customer can be named by its id alone",
         requirements: &["id-is-enough"],
-        run: |context| Box::pin(by_id_alone(context)),
+        run: Attempt::Anchor(|context| Box::pin(by_id_alone(context))),
     },
     Check {
         id: "put/update-keeps-other-fields",
         title: "an update leaves the fields alone that it does not carry",
         requirements: &["updates-merge"],
-        run: |context| Box::pin(merging(context)),
+        run: Attempt::Anchor(|context| Box::pin(merging(context))),
     },
     Check {
         id: "put/identity-alone-keeps-fields",
         title: "a PUT of nothing but who the customer is leaves all fields alone",
         requirements: &["updates-merge"],
-        run: |context| Box::pin(identity_alone(context)),
+        run: Attempt::Anchor(|context| Box::pin(identity_alone(context))),
     },
 ];
 

@@ -3,7 +3,7 @@
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::registry::{self, Encoding, Kind};
 use crate::sep12::{CustomerStatus, Field, FieldStatus};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, tidy};
 use crate::suite::people::Wanted;
@@ -13,19 +13,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/invalid-date-is-never-accepted",
         title: "a customer with an impossible date is refused, or at least never ACCEPTED",
         requirements: &["invalid-data-is-never-accepted"],
-        run: |context| Box::pin(impossible_date(context)),
+        run: Attempt::Anchor(|context| Box::pin(impossible_date(context))),
     },
     Check {
         id: "put/value-outside-choices",
         title: "a customer with a value outside `choices` is refused, or at least never ACCEPTED",
         requirements: &["invalid-data-is-never-accepted"],
-        run: |context| Box::pin(outside_choices(context)),
+        run: Attempt::Anchor(|context| Box::pin(outside_choices(context))),
     },
     Check {
         id: "put/invalid-values-are-answered",
         title: "a value that cannot be right is declined with 4xx, or taken with an id",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(invalid_values(context)),
+        run: Attempt::Anchor(|context| Box::pin(invalid_values(context))),
     },
 ];
 

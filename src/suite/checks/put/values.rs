@@ -3,7 +3,7 @@
 use crate::sep12::Field;
 use crate::sep12::body::Multipart;
 use crate::sep12::registry::{self, Kind};
-use crate::suite::check::{Check, Finding};
+use crate::suite::check::{Attempt, Check, Finding};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, same_id, tidy};
 use crate::suite::people::{Customer, Wanted, random_name};
@@ -14,49 +14,49 @@ pub(super) const CHECKS: &[Check] = &[
         id: "put/account-alone",
         title: "a PUT of the account alone gets an id or a 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(account_alone(context)),
+        run: Attempt::Anchor(|context| Box::pin(account_alone(context))),
     },
     Check {
         id: "put/unicode-values-survive",
         title: "names in any script are taken, or declined with 4xx",
         requirements: &["any-text-is-handled"],
-        run: |context| Box::pin(unicode(context)),
+        run: Attempt::Anchor(|context| Box::pin(unicode(context))),
     },
     Check {
         id: "put/empty-value",
         title: "an empty value is taken, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(empty_value(context)),
+        run: Attempt::Anchor(|context| Box::pin(empty_value(context))),
     },
     Check {
         id: "put/empty-values-of-asked-fields",
         title: "an empty value of a field that the anchor asks for is taken, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(empty_asked_values(context)),
+        run: Attempt::Anchor(|context| Box::pin(empty_asked_values(context))),
     },
     Check {
         id: "put/long-value",
         title: "a text of 100 kB is taken, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(long_value(context)),
+        run: Attempt::Anchor(|context| Box::pin(long_value(context))),
     },
     Check {
         id: "put/dotted-names",
         title: "names with a dot are taken flat, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(dotted_names(context)),
+        run: Attempt::Anchor(|context| Box::pin(dotted_names(context))),
     },
     Check {
         id: "put/unknown-names",
         title: "names outside SEP-9 are taken, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(unknown_names(context)),
+        run: Attempt::Anchor(|context| Box::pin(unknown_names(context))),
     },
     Check {
         id: "put/all-names-at-once",
         title: "all text fields of SEP-9 in one request are taken, or declined with 4xx",
         requirements: &["unusual-requests-are-answered"],
-        run: |context| Box::pin(all_names(context)),
+        run: Attempt::Anchor(|context| Box::pin(all_names(context))),
     },
 ];
 

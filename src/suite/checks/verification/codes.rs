@@ -2,7 +2,7 @@
 
 use crate::sep12::FieldStatus;
 use crate::sep12::info::CustomerInfo;
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::{accepted, same_id};
 
@@ -13,13 +13,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "verification/right-code-verifies",
         title: "the right code takes its field out of VERIFICATION_REQUIRED",
         requirements: &["right-codes-verify"],
-        run: |context| Box::pin(verifies(context)),
+        run: Attempt::Anchor(|context| Box::pin(verifies(context))),
     },
     Check {
         id: "verification/stranger-verifies-nothing",
         title: "the right code of another account's customer verifies nothing",
         requirements: &["strangers-verify-nothing"],
-        run: |context| Box::pin(stranger(context)),
+        run: Attempt::Anchor(|context| Box::pin(stranger(context))),
     },
 ];
 

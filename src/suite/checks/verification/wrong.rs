@@ -2,7 +2,7 @@
 
 use crate::sep12::info::CustomerInfo;
 use crate::sep12::{CustomerStatus, FieldStatus};
-use crate::suite::check::{Check, Finding, NotKept};
+use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::expect::answered;
 
@@ -13,19 +13,19 @@ pub(super) const CHECKS: &[Check] = &[
         id: "verification/wrong-code-verifies-nothing",
         title: "a wrong code is refused, or at least never makes its field ACCEPTED",
         requirements: &["wrong-codes-verify-nothing"],
-        run: |context| Box::pin(verifies_nothing(context)),
+        run: Attempt::Anchor(|context| Box::pin(verifies_nothing(context))),
     },
     Check {
         id: "verification/odd-codes",
         title: "codes that are no codes are taken, or declined with 4xx",
         requirements: &["codes-are-handled"],
-        run: |context| Box::pin(odd_codes(context)),
+        run: Attempt::Anchor(|context| Box::pin(odd_codes(context))),
     },
     Check {
         id: "verification/errors-are-json-with-error",
         title: "a wrong code is refused with a text under `error`",
         requirements: &["errors-are-json"],
-        run: |context| Box::pin(json_with_error(context)),
+        run: Attempt::Anchor(|context| Box::pin(json_with_error(context))),
     },
 ];
 

@@ -1,0 +1,117 @@
+//! `check platform`: the suite is the wallet in front of a platform and the anchor behind it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::common::Common;
+use super::reports::Reports;
+use super::{Usage, exit_code, invalid_roots, secret, server};
+use crate::platform::{self, Config, OptionalEndpoint};
+use crate::sep10::SigningKey;
+use crate::sep10::token::Secret;
+use crate::suite::{self, Options, Target, TargetKind, WalletAuth};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The platform's KYC_SERVER; without one, the built-in platform is checked
+    url: Option<Target>,
+    /// How wallets authenticate: challenge (SEP-10 at the URL's origin), jwt:VALUE (the secret that the platform verifies
+    /// wallet tokens with) or bearer:VALUE (one token), VALUE being env:NAME, file:PATH or the secret itself
+    #[arg(long, value_name = "AUTH", default_value = CHALLENGE)]
+    auth: String,
+    /// Where the platform finds its anchor: the suite listens there; port 0 takes any free one [default: 127.0.0.1:8081;
+    /// any free port for the built-in platform]
+    #[arg(long, value_name = "ADDR")]
+    anchor_listen: Option<SocketAddr>,
+    /// The type to send with every customer
+    #[arg(long, value_name = "NAME")]
+    r#type: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+const CHALLENGE: &str = "challenge";
+const ANCHOR_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8081);
+const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+/// How long the built-in platform waits for its anchor: nobody wants to wait longer for the check of it.
+const ANCHOR_TIME: Duration = Duration::from_secs(1);
+
+impl Arguments {
+    pub(super) async fn run(self: Box<Self>) -> Result<u8, Usage> {
+        let reports = Reports::open(&self.common.report)?;
+        let is_built_in = self.url.is_none();
+        if is_built_in && self.auth != CHALLENGE {
+            return Err(Usage::new("--auth needs a URL; the built-in platform has its own"));
+        }
+        let default = if is_built_in { ANY_PORT } else { ANCHOR_LISTEN };
+        let listener = bind(self.anchor_listen.unwrap_or(default)).await?;
+        let anchor = address(&listener)?;
+        let (options, auth) = match self.url.clone() {
+            Some(target) => {
+                let auth = wallet_auth(&self.auth).map_err(|usage| Usage::new(format!("--auth: {usage}")))?;
+                (self.into_options(target, anchor)?, auth)
+            }
+            None => {
+                let secret = Secret::new(SigningKey::generate().seed()).expect("a seed is not empty");
+                let target = built_in(anchor, secret.clone()).await?;
+                let arguments = Self { common: self.common.for_built_in(), ..*self };
+                (arguments.into_options(target, anchor)?, WalletAuth::Secret(secret))
+            }
+        };
+        let what = if is_built_in { " (the built-in platform; give a URL to check yours)" } else { "" };
+        println!("checking {}{what}, seed {}", options.target, options.seed);
+        println!("the platform's anchor is the suite itself, on http://{anchor}\n");
+        let run = suite::run_platform(&options, &auth, listener, reports.show(), server::stop_signal())
+            .await
+            .map_err(|error| invalid_roots(&error))?;
+        reports.finish(&run)?;
+        Ok(exit_code(&run))
+    }
+
+    fn into_options(self, target: Target, anchor: SocketAddr) -> Result<Options, Usage> {
+        let options = self.common.into_options(target, TargetKind::Platform)?;
+        let listen = ["--anchor-listen".to_owned(), anchor.to_string()];
+        let replay = listen.into_iter().chain(options.replay).collect();
+        Ok(Options { types: self.r#type.into_iter().collect(), replay, ..options })
+    }
+}
+
+fn wallet_auth(text: &str) -> Result<WalletAuth, Usage> {
+    let wrong = || Usage::new("use challenge, jwt:VALUE or bearer:VALUE with VALUE as env:NAME or file:PATH");
+    match text.split_once(':').unwrap_or((text, "")) {
+        (CHALLENGE, "") => Ok(WalletAuth::Challenge),
+        ("jwt", value) => Secret::new(secret::read_or_literal(value)?).map(WalletAuth::Secret).ok_or_else(wrong),
+        ("bearer", value) => {
+            let token = secret::read_or_literal(value)?;
+            if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+                Ok(WalletAuth::Token(token.into()))
+            } else {
+                Err(Usage::new("the token must be printable ASCII without blanks, because a header carries it"))
+            }
+        }
+        _ => Err(wrong()),
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Usage> {
+    let hint = "--anchor-listen ADDR chooses another address";
+    TcpListener::bind(address).await.map_err(|error| Usage::new(format!("cannot listen on {address}: {error}; {hint}")))
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, Usage> {
+    listener.local_addr().map_err(|error| Usage::new(format!("a listener has no address: {error}")))
+}
+
+/// The built-in platform in front of the suite's anchor side, on a free port, for as long as the program runs.
+async fn built_in(anchor: SocketAddr, secret: Secret) -> Result<Target, Usage> {
+    let listener = bind(ANY_PORT).await?;
+    let url = format!("http://{}/sep12", address(&listener)?);
+    let target = |url: &str| url.parse().map_err(|error| Usage::new(format!("{url}: {error}")));
+    let mut config = Config::new(target(&format!("http://{anchor}"))?, secret);
+    config.anchor_serves = vec![OptionalEndpoint::Callback, OptionalEndpoint::Files];
+    config.limits.anchor_time = ANCHOR_TIME;
+    tokio::spawn(platform::run(listener, config, std::future::pending()));
+    target(&url)
+}

@@ -1,0 +1,121 @@
+//! Whose request is it? What arrives goes to the check that caused it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::heard::Heard;
+use super::reply::Reply;
+use super::simple;
+use crate::wire::transcript::Forwarded;
+
+/// All mailboxes, by what names their customers.
+#[derive(Default)]
+pub(crate) struct Desk {
+    by_name: Mutex<HashMap<String, Arc<Mailbox>>>,
+    /// Who gets what names nobody: the one check that runs, if only one does.
+    alone: Mutex<Option<Arc<Mailbox>>>,
+    strays: AtomicUsize,
+}
+
+/// What arrived for one check, and what it gets.
+#[derive(Default)]
+pub(crate) struct Mailbox {
+    script: Mutex<Option<Script>>,
+    heard: Mutex<Vec<Arc<Heard>>>,
+    forwarded: Mutex<Vec<Forwarded>>,
+    /// Ids given out, by account, memo and type.
+    customers: Mutex<HashMap<[String; 2], String>>,
+    under_way: AtomicUsize,
+}
+
+/// Says what a request gets; `None` leaves it to the simple anchor.
+type Script = Arc<dyn Fn(&Heard) -> Option<Reply> + Send + Sync>;
+
+impl Desk {
+    /// Requests with that text in them are the mailbox's.
+    pub(crate) fn claim(&self, name: impl Into<String>, mailbox: &Arc<Mailbox>) {
+        lock(&self.by_name).insert(name.into(), Arc::clone(mailbox));
+    }
+
+    /// Everything that names nobody is the mailbox's, too.
+    pub(crate) fn claim_the_rest(&self, mailbox: &Arc<Mailbox>) {
+        *lock(&self.alone) = Some(Arc::clone(mailbox));
+    }
+
+    /// How many requests arrived that were nobody's.
+    pub(crate) fn strays(&self) -> usize {
+        self.strays.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn find(&self, heard: &Heard) -> Option<Arc<Mailbox>> {
+        let by_name = lock(&self.by_name);
+        let found = heard.names().iter().find_map(|name| by_name.get(name).cloned());
+        let found = found.or_else(|| lock(&self.alone).clone());
+        if found.is_none() {
+            self.strays.fetch_add(1, Ordering::Relaxed);
+        }
+        found
+    }
+}
+
+impl Mailbox {
+    /// Requests from now on get what the script says.
+    pub(crate) fn script(&self, script: impl Fn(&Heard) -> Option<Reply> + Send + Sync + 'static) {
+        *lock(&self.script) = Some(Arc::new(script));
+    }
+
+    /// What arrived since the last call.
+    pub(crate) fn take_heard(&self) -> Vec<Arc<Heard>> {
+        std::mem::take(&mut lock(&self.heard))
+    }
+
+    /// The same for reports.
+    pub(crate) fn take_forwarded(&self) -> Vec<Forwarded> {
+        std::mem::take(&mut lock(&self.forwarded))
+    }
+
+    /// Whether a request is still arriving or waits for its answer.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.under_way.load(Ordering::Relaxed) > 0
+    }
+
+    pub(super) fn begin(&self) {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn end(&self, forwarded: Forwarded) {
+        lock(&self.forwarded).push(forwarded);
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn put(&self, heard: Heard) -> Arc<Heard> {
+        let heard = Arc::new(heard);
+        lock(&self.heard).push(Arc::clone(&heard));
+        heard
+    }
+
+    pub(super) fn answer(&self, heard: &Heard) -> Reply {
+        let script = lock(&self.script).clone();
+        script.and_then(|script| script(heard)).unwrap_or_else(|| simple::answer(self, heard))
+    }
+
+    /// The id that a request names, or that whom it names was given.
+    pub(super) fn id_of(&self, heard: &Heard) -> Option<String> {
+        let named = heard.text("id").map(str::to_owned);
+        named.or_else(|| lock(&self.customers).get(&key(heard)).cloned())
+    }
+
+    /// Who the request names has that id.
+    pub(super) fn remember(&self, heard: &Heard, id: &str) {
+        lock(&self.customers).insert(key(heard), id.to_owned());
+    }
+}
+
+fn key(heard: &Heard) -> [String; 2] {
+    ["account", "memo"].map(|name| heard.text(name).unwrap_or_default().to_owned())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

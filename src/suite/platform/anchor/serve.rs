@@ -1,0 +1,136 @@
+//! The anchor side's listener.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use hyper::{Request, Response};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use super::heard::Heard;
+use super::mailbox::{Desk, Mailbox};
+use super::reply::{Delivery, Reply, ReplyBody};
+use crate::wire::listener::{Hangup, Options, serve};
+use crate::wire::transcript::{Forwarded, Received, Redactor, Sent};
+
+/// A running anchor side; it stops when dropped.
+pub(crate) struct AnchorSide {
+    pub(crate) address: SocketAddr,
+    pub(crate) desk: Arc<Desk>,
+    task: JoinHandle<()>,
+}
+
+/// More than any check sends.
+const LONGEST_BODY: usize = 64 * 1024 * 1024;
+/// How much of a body is kept for reports; a little more than they show.
+const RECORDED: usize = 20 * 1024;
+
+impl AnchorSide {
+    /// Serves on a listener that is bound.
+    ///
+    /// # Errors
+    ///
+    /// If the listener cannot tell its address.
+    pub(crate) fn start(listener: TcpListener) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        let desk = Arc::new(Desk::default());
+        let options = Options { grace: Duration::ZERO, ..Options::default() };
+        let handler = Arc::clone(&desk);
+        let handle = move |request| handle(Arc::clone(&handler), address, request);
+        let task = tokio::spawn(serve(listener, options, handle, std::future::pending()));
+        Ok(Self { address, desk, task })
+    }
+}
+
+impl Drop for AnchorSide {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn handle(
+    desk: Arc<Desk>,
+    address: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Hangup> {
+    let (head, body) = request.into_parts();
+    let (raw, error) = read(body).await;
+    let heard = Heard::new(&head, raw, error.is_none());
+    let sent = sent(address, &head, &heard.raw);
+    let Some(mailbox) = desk.find(&heard) else {
+        return match error {
+            None => respond(Reply::text(404, "application/json", r#"{"error": "nobody knows this customer"}"#)),
+            Some(_) => Err(Hangup),
+        };
+    };
+    mailbox.begin();
+    let heard = mailbox.put(heard);
+    if error.is_some() {
+        mailbox.end(Forwarded { request: sent, response: None, error });
+        return Err(Hangup);
+    }
+    let reply = mailbox.answer(&heard);
+    if let Some(id) = reply.id() {
+        desk.claim(id, &mailbox);
+    }
+    answer(&mailbox, sent, reply).await
+}
+
+async fn answer(mailbox: &Mailbox, request: Sent, reply: Reply) -> Result<Response<ReplyBody>, Hangup> {
+    if let Delivery::After(pause) = reply.delivery {
+        sleep(pause).await;
+    }
+    let error = match reply.delivery {
+        Delivery::HangUp => Some("the suite dropped the connection on purpose".to_owned()),
+        Delivery::Half => Some("the suite dropped the connection on purpose, within its answer".to_owned()),
+        Delivery::Whole | Delivery::After(_) => None,
+    };
+    let response = (reply.delivery != Delivery::HangUp).then(|| received(&reply));
+    mailbox.end(Forwarded { request, response, error });
+    if reply.delivery == Delivery::HangUp { Err(Hangup) } else { respond(reply) }
+}
+
+/// The body as far as it came, and why it is not whole.
+async fn read(mut body: Incoming) -> (Bytes, Option<String>) {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => bytes.extend_from_slice(frame.data_ref().map_or(&[], AsRef::as_ref)),
+            Err(error) => return (bytes.freeze(), Some(format!("the request broke off: {error}"))),
+        }
+        if bytes.len() > LONGEST_BODY {
+            return (bytes.freeze(), Some("the request is longer than anything that was sent".to_owned()));
+        }
+    }
+    (bytes.freeze(), None)
+}
+
+fn respond(reply: Reply) -> Result<Response<ReplyBody>, Hangup> {
+    let mut response = Response::builder().status(reply.status);
+    for (name, value) in &reply.headers {
+        response = response.header(*name, value);
+    }
+    response.body(reply.into_body()).map_err(|_| Hangup)
+}
+
+fn sent(address: SocketAddr, head: &Parts, raw: &Bytes) -> Sent {
+    let redactor = Redactor::default();
+    Sent {
+        method: head.method.to_string(),
+        url: format!("http://{address}{}", head.uri),
+        headers: redactor.headers(&head.headers),
+        body: redactor.body(&raw[..raw.len().min(RECORDED)]),
+    }
+}
+
+fn received(reply: &Reply) -> Received {
+    let headers = reply.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    Received { status: reply.status, headers, body: Redactor::default().body(&reply.body) }
+}

@@ -1,0 +1,148 @@
+//! Runs checks against a platform, with the anchor side behind it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::pin;
+use tokio::time::Instant;
+
+use super::anchor::AnchorSide;
+use super::context::{Context, Suite};
+use super::survey::survey;
+use super::tokens::{Tokens, WalletAuth, given};
+use super::web_auth::WebAuth;
+use crate::sep10::credentials::Credentials;
+use crate::suite::check::{Attempt, Check, NotKept};
+use crate::suite::client::Client;
+use crate::suite::discovery::Untestable;
+use crate::suite::options::Options;
+use crate::suite::people::Inventor;
+use crate::suite::run::{CheckResult, Run, TargetKind, Tested};
+use crate::suite::runner::number;
+use crate::suite::schedule::{Done, Ended, attempt, complete, limit, try_all};
+use crate::wire::connect::InvalidRoots;
+
+/// Tests a platform whose anchor is the suite's own, on that listener. `progress` is told of every check that ends; of
+/// none if the target cannot be tested at all.
+///
+/// The options' credentials are not used: wallets authenticate as `auth` says. With one given token, checks run one at a
+/// time. When `stop` completes, the checks that are not done become inconclusive.
+///
+/// # Errors
+///
+/// When the certificate authorities given cannot be read.
+pub async fn run(
+    options: &Options,
+    auth: &WalletAuth,
+    listener: TcpListener,
+    mut progress: impl FnMut(&CheckResult),
+    stop: impl Future<Output = ()>,
+) -> Result<Run, InvalidRoots> {
+    let (started_at, begun) = (Timestamp::now(), Instant::now());
+    let jobs = if matches!(auth, WalletAuth::Token(_)) { 1 } else { options.jobs };
+    let options = &Options { jobs, ..options.clone() };
+    let client = Client::to(options.target.clone(), Credentials::None, options)?;
+    let selection = options.selection(TargetKind::Platform);
+    let replayed = replayed(auth);
+    let mut done = Done::new();
+    let mut notes = Vec::new();
+    pin!(stop);
+    let cause = tokio::select! {
+        tested = async {
+            let anchor = AnchorSide::start(listener)
+                .map_err(|error| Untestable(format!("the anchor side cannot listen: {error}")))?;
+            let suite = suite(options, auth, client, &anchor, started_at).await?;
+            test(options, replayed, suite, &selection, &mut done, &mut notes, &mut progress).await
+        } => tested.err().map(|Untestable(cause)| cause),
+        () = stop => Some("the run was interrupted".to_owned()),
+    };
+    Ok(Run {
+        target: Tested { kind: TargetKind::Platform, url: options.target.to_string() },
+        seed: options.seed,
+        started_at,
+        duration: begun.elapsed(),
+        strict: options.strict,
+        checks: complete(options, replayed, selection, done, cause.as_deref()),
+        cause,
+        notes,
+    })
+}
+
+async fn suite(
+    options: &Options,
+    auth: &WalletAuth,
+    client: Client,
+    anchor: &AnchorSide,
+    now: Timestamp,
+) -> Result<Arc<Suite>, Untestable> {
+    let tokens = match auth {
+        WalletAuth::Secret(secret) => Tokens::Secret { secret: secret.clone(), issuer: options.target.to_string() },
+        WalletAuth::Token(token) => Tokens::Given(given(token)),
+        WalletAuth::Challenge => Tokens::WebAuth(Box::new(WebAuth::discover(options).await.map_err(Untestable)?)),
+    };
+    Ok(Arc::new(Suite {
+        client,
+        tokens,
+        inventor: Inventor { fields: options.fields.clone(), files: options.files.clone() },
+        seed: options.seed,
+        year: jiff::tz::Offset::UTC.to_datetime(now).year(),
+        patience: options.timeout,
+        cases: options.cases,
+        customer_type: options.types.first().cloned(),
+        desk: Arc::clone(&anchor.desk),
+        anchor: anchor.address,
+        is_alone: options.jobs == 1,
+    }))
+}
+
+async fn test(
+    options: &Options,
+    replayed: &[&str],
+    suite: Arc<Suite>,
+    selection: &[&'static Check],
+    done: &mut Done,
+    notes: &mut Vec<String>,
+    progress: &mut impl FnMut(&CheckResult),
+) -> Result<(), Untestable> {
+    let mut context = Context::new(Arc::clone(&suite), 0, "survey");
+    let deaf: Option<Arc<str>> = survey(&mut context).await?.deaf.map(Into::into);
+    notes.extend(deaf.as_deref().map(str::to_owned));
+    let limit = limit(options);
+    let start = |check: &'static Check| {
+        let context = Context::new(Arc::clone(&suite), number(check), check.id);
+        tried(check, context, limit, deaf.clone())
+    };
+    let strays = suite.desk.strays();
+    try_all(options, replayed, selection, start, done, progress).await;
+    let strays = suite.desk.strays() - strays;
+    if strays > 0 {
+        notes.push(format!(
+            "{strays} requests reached the anchor that no check could know as its own: they name neither the account \
+             nor anything else of a customer; --jobs 1 takes what arrives as the one check's that runs"
+        ));
+    }
+    Ok(())
+}
+
+async fn tried(check: &'static Check, mut context: Context, limit: Duration, deaf: Option<Arc<str>>) -> Ended {
+    let transcript = context.transcript();
+    let finding = async {
+        match (check.run, deaf) {
+            (Attempt::Platform(_), Some(deaf)) => Err(NotKept::skip(&*deaf)),
+            (Attempt::Platform(run) | Attempt::Wallet(run), _) => run(&mut context).await,
+            (Attempt::Anchor(_), _) => unreachable!("the checks of platforms were selected"),
+        }
+    };
+    attempt(finding, limit, || transcript.take()).await
+}
+
+/// The option that authenticates again.
+fn replayed(auth: &WalletAuth) -> &'static [&'static str] {
+    match auth {
+        WalletAuth::Challenge => &[],
+        WalletAuth::Secret(_) => &["--auth", "jwt:env:ANCHOR_CONFORMANCE_JWT_SECRET"],
+        WalletAuth::Token(_) => &["--auth", "bearer:env:WALLET_TOKEN"],
+    }
+}

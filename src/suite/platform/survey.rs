@@ -1,0 +1,66 @@
+//! Finds out whether the platform can be tested, and whether the anchor side is the anchor behind it.
+
+use super::context::Context;
+use crate::suite::answer::Answer;
+use crate::suite::check::NotKept;
+use crate::suite::client::Failure;
+use crate::suite::discovery::Untestable;
+
+/// What is known of the platform before the checks.
+pub(crate) struct Survey {
+    /// Why checks that look at the anchor side cannot be run, if so.
+    pub(crate) deaf: Option<String>,
+}
+
+/// Sends a look-up and a customer.
+///
+/// # Errors
+///
+/// Says why nothing can be tested.
+pub(crate) async fn survey(context: &mut Context) -> Result<Survey, Untestable> {
+    let wallet = context.wallet().await.map_err(untestable)?;
+    let look = context.get(&wallet, &[]).await;
+    let is_heard_early = !look.heard.is_empty();
+    let look = judged(look.answer)?;
+    let customer = context.customer();
+    let put = context.put(&wallet, &customer).await;
+    if is_heard_early || !put.heard.is_empty() {
+        return Ok(Survey { deaf: None });
+    }
+    let put = judged(put.answer)?;
+    if matches!(look.status.as_u16(), 404 | 405) && matches!(put.status.as_u16(), 404 | 405) {
+        let hint = "the URL must be the KYC_SERVER base, so that /customer follows it";
+        return Err(Untestable(format!("there is no SEP-12 at this URL ({look}); {hint}")));
+    }
+    let (address, strays) = (context.suite.anchor, context.suite.desk.strays());
+    let deaf = if strays > 0 {
+        format!(
+            "the platform's requests reach http://{address}, but name neither the account nor anything else of the \
+             customer (PUT: {put})"
+        )
+    } else {
+        format!(
+            "the anchor side at http://{address} heard nothing of the platform (PUT: {put}); make http://{address} the \
+             platform's anchor (its callback API), or say with --anchor-listen where it looks for its anchor"
+        )
+    };
+    Ok(Survey { deaf: Some(deaf) })
+}
+
+fn judged(answer: Result<Answer, Failure>) -> Result<Answer, Untestable> {
+    let answer = answer.map_err(|failure| Untestable(format!("the target could not be reached: {failure}")))?;
+    if matches!(answer.status.as_u16(), 401 | 403) {
+        return Err(Untestable(format!(
+            "the target refuses the wallet's token ({answer}); --auth jwt:VALUE takes the secret that the platform \
+             verifies wallet tokens with, --auth bearer:TOKEN a token of its own"
+        )));
+    }
+    Ok(answer)
+}
+
+fn untestable(reason: NotKept) -> Untestable {
+    match reason {
+        NotKept::Skip { reason } | NotKept::Inconclusive { reason } => Untestable(reason),
+        NotKept::Broken { expected, actual } => Untestable(format!("{expected}; {actual}")),
+    }
+}

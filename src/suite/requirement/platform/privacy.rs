@@ -1,0 +1,77 @@
+//! What is demanded of a platform: what is the wallet's stays the wallet's.
+
+use crate::suite::requirement::Level::{Must, Should};
+use crate::suite::requirement::Requirement;
+
+pub(super) const REQUIREMENTS: &[Requirement] = &[
+    Requirement {
+        id: "tokens-stay-at-the-platform",
+        title: "The wallet's token never reaches the anchor",
+        level: Must,
+        source_level: None,
+        source: "RFC 6750, section 5.2; SEP-10, Token",
+        why: "Who has the token is the customer, at every service of the platform.",
+        right: "anchor: Authorization with the platform's own credentials",
+        wrong: "anchor: Authorization: Bearer THE-WALLETS-TOKEN",
+    },
+    Requirement {
+        id: "cookies-stay-at-the-platform",
+        title: "The wallet's cookies never reach the anchor",
+        level: Must,
+        source_level: None,
+        source: "RFC 6265, section 8.2",
+        why: "A session at the platform could be taken over by whoever reads the anchor's logs.",
+        right: "anchor: no Cookie",
+        wrong: "anchor: Cookie: session=...",
+    },
+    Requirement {
+        id: "wallets-cannot-speak-for-the-platform",
+        title: "A wallet cannot set the credentials that the platform shows to its anchor",
+        level: Must,
+        source_level: None,
+        source: "Callback API, authentication; CWE-441",
+        why: "A wallet could choose whom the anchor takes the platform for, or learn which key works.",
+        right: "wallet: X-Api-Key: guess; anchor: the platform's key, or none",
+        wrong: "wallet: X-Api-Key: guess; anchor: X-Api-Key: guess",
+    },
+    Requirement {
+        id: "headers-stay-at-the-platform",
+        title: "Other headers and the query of a PUT never reach the anchor",
+        level: Should,
+        source_level: None,
+        source: "Callback API, PUT /customer",
+        why: "What a wallet sends along tells of the customer's device and ways, and no anchor asked for it.",
+        right: "PUT /customer?utm_source=ad: PUT /customer at the anchor",
+        wrong: "PUT /customer?utm_source=ad: the same at the anchor",
+    },
+    Requirement {
+        id: "redirects-are-not-followed",
+        title: "No redirect of the anchor is followed, and none is passed on",
+        level: Must,
+        source_level: None,
+        source: "RFC 9110, section 15.4; CWE-441",
+        why: "The customer's data and the platform's credentials would go wherever the redirect leads.",
+        right: "anchor: 307 to elsewhere; wallet: 502",
+        wrong: "anchor: 307 to elsewhere; the same PUT is sent there",
+    },
+    Requirement {
+        id: "answers-never-cross",
+        title: "Of many customers at a time each gets its own answer",
+        level: Must,
+        source_level: None,
+        source: "SEP-12, Customer PUT, Response",
+        why: "A customer would see another's status, and its data be stored under another's id.",
+        right: "64 PUTs at a time: 64 ids, each its own",
+        wrong: "64 PUTs at a time: two wallets with one id",
+    },
+    Requirement {
+        id: "requests-never-cross",
+        title: "Of many customers at a time each reaches the anchor with its own fields and identity",
+        level: Must,
+        source_level: None,
+        source: "Callback API, PUT /customer",
+        why: "One customer's documents would be stored as another's.",
+        right: "account A with the fields of A",
+        wrong: "account A with the fields of B",
+    },
+];
