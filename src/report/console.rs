@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::suite::{CheckResult, Excerpt, Exchange, Outcome, Requirement, Run, Summary, Verdict, requirement};
+use crate::suite::{
+    CheckResult, Excerpt, Forwarded, Outcome, Received, Requirement, Run, Summary, Verdict, requirement,
+};
 
 /// Whether words are coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +71,34 @@ fn broken(result: &CheckResult, colour: Colour, out: &mut impl Write) -> io::Res
         writeln!(out, "  asked     {from} requests before these are in the JSON report")?;
     }
     for exchange in &result.exchanges[from..] {
-        writeln!(out, "  asked     {}\n  got       {}", exchange.curl, got(exchange))?;
+        writeln!(out, "  asked     {}", exchange.curl)?;
+        for Forwarded { request, response, error } in &exchange.forwarded {
+            let body = body(request.body.as_ref());
+            writeln!(out, "  anchor    {} {}{body}", request.method, path(&request.url))?;
+            writeln!(out, "  sent      {}", told(response.as_ref(), error.as_deref()))?;
+        }
+        writeln!(out, "  got       {}", told(exchange.response.as_ref(), exchange.error.as_deref()))?;
     }
     writeln!(out, "  again     {}", result.replay)
 }
 
-/// The status and the beginning of the body, on one line. What a target sends cannot reach the terminal as a command.
-fn got(exchange: &Exchange) -> String {
-    let Some(response) = &exchange.response else {
-        return exchange.error.clone().unwrap_or_else(|| "no answer".to_owned());
-    };
-    let body = match &response.body {
+/// The status and the beginning of the body, or why there is none, on one line.
+fn told(response: Option<&Received>, error: Option<&str>) -> String {
+    match response {
+        Some(response) => format!("{}{}", response.status, body(response.body.as_ref())),
+        None => error.unwrap_or("no answer").to_owned(),
+    }
+}
+
+/// Path and query of a URL.
+fn path(url: &str) -> &str {
+    let behind_scheme = url.find("://").map_or(0, |at| at + 3);
+    url[behind_scheme..].find('/').map_or("/", |at| &url[behind_scheme + at..])
+}
+
+/// The beginning of a body behind a blank. What a target sends cannot reach the terminal as a command.
+fn body(body: Option<&Excerpt>) -> String {
+    match body {
         None => String::new(),
         Some(Excerpt::Bytes { .. }) => " (a body that is not text, or long)".to_owned(),
         Some(Excerpt::Text(text)) => {
@@ -91,8 +110,7 @@ fn got(exchange: &Exchange) -> String {
                 shown.map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect::<String>()
             )
         }
-    };
-    format!("{}{body}", response.status)
+    }
 }
 
 /// Each reason once, with the checks that it applies to.

@@ -54,6 +54,8 @@ pub struct Options {
     pub settle: Duration,
     /// How long one exchange may take.
     pub timeout: Duration,
+    /// How long a platform waits for its anchor, if that is known: whether it gives up at all can be judged only then.
+    pub anchor_timeout: Option<Duration>,
     /// Words for the command that runs a check again which cannot be told from the rest, as the paths of files.
     pub replay: Vec<String>,
 }
@@ -79,6 +81,7 @@ impl Options {
             keep: false,
             settle: DEFAULT_SETTLE,
             timeout: DEFAULT_TIMEOUT,
+            anchor_timeout: None,
             replay: Vec::new(),
         }
     }

@@ -142,6 +142,8 @@ fn replay(options: &Options, auth: &[&str], check: &Check) -> String {
     ];
     let changed = numbers.into_iter().filter(|(_, is_changed, _)| *is_changed);
     words.extend(changed.flat_map(|(name, _, number)| [name.to_owned(), number.to_string()]));
+    let anchor_timeout = options.anchor_timeout.map(|time| time.as_secs().to_string());
+    words.extend(anchor_timeout.into_iter().flat_map(|time| ["--anchor-timeout".to_owned(), time]));
     words.extend(options.replay.iter().map(|word| quote(word)));
     words.join(" ")
 }

@@ -9,6 +9,8 @@ mod anchor_answers;
 mod anchor_connection;
 /// `check anchor`: verdicts, exit codes, reports.
 mod check_anchor;
+/// `check platform`: both sides, verdicts, exit codes, reports.
+mod check_platform;
 /// The binary: ports, signals, exit codes, secrets.
 mod command_line;
 /// Every answer may be read by a page of any site.

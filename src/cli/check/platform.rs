@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     /// The type to send with every customer
     #[arg(long, value_name = "NAME")]
     r#type: Option<String>,
+    /// How long the platform waits for its anchor; without this the check that it gives up may remain inconclusive
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
+    anchor_timeout: Option<u64>,
     #[command(flatten)]
     common: Common,
 }
@@ -74,7 +77,8 @@ impl Arguments {
         let options = self.common.into_options(target, TargetKind::Platform)?;
         let listen = ["--anchor-listen".to_owned(), anchor.to_string()];
         let replay = listen.into_iter().chain(options.replay).collect();
-        Ok(Options { types: self.r#type.into_iter().collect(), replay, ..options })
+        let anchor_timeout = self.anchor_timeout.map(Duration::from_secs);
+        Ok(Options { types: self.r#type.into_iter().collect(), anchor_timeout, replay, ..options })
     }
 }
 

@@ -26,8 +26,10 @@ pub(crate) struct Suite {
     pub(crate) inventor: Inventor,
     pub(crate) seed: u64,
     pub(crate) year: i16,
-    /// How long the platform may take until it gives up its anchor.
+    /// How long the wallet waits for an answer.
     pub(crate) patience: Duration,
+    /// How long the platform is said to wait for its anchor; the wallet waits longer.
+    pub(crate) anchor_timeout: Option<Duration>,
     /// How many random cases are tried where chance is of use.
     pub(crate) cases: usize,
     /// Sent as `type` with every customer, if given.

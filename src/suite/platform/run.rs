@@ -24,6 +24,9 @@ use crate::suite::runner::number;
 use crate::suite::schedule::{Done, Ended, attempt, complete, limit, try_all};
 use crate::wire::connect::InvalidRoots;
 
+/// What a platform may need beyond the time that it waits for its anchor.
+const MARGIN: Duration = Duration::from_secs(3);
+
 /// Tests a platform whose anchor is the suite's own, on that listener. `progress` is told of every check that ends; of
 /// none if the target cannot be tested at all.
 ///
@@ -42,7 +45,8 @@ pub async fn run(
 ) -> Result<Run, InvalidRoots> {
     let (started_at, begun) = (Timestamp::now(), Instant::now());
     let jobs = if matches!(auth, WalletAuth::Token(_)) { 1 } else { options.jobs };
-    let options = &Options { jobs, ..options.clone() };
+    let timeout = options.timeout.max(options.anchor_timeout.map_or(Duration::ZERO, |time| time + MARGIN));
+    let options = &Options { jobs, timeout, ..options.clone() };
     let client = Client::to(options.target.clone(), Credentials::None, options)?;
     let selection = options.selection(TargetKind::Platform);
     let replayed = replayed(auth);
@@ -89,6 +93,7 @@ async fn suite(
         seed: options.seed,
         year: jiff::tz::Offset::UTC.to_datetime(now).year(),
         patience: options.timeout,
+        anchor_timeout: options.anchor_timeout,
         cases: options.cases,
         customer_type: options.types.first().cloned(),
         desk: Arc::clone(&anchor.desk),

@@ -2,6 +2,7 @@
 
 pub(crate) mod binary;
 pub(crate) mod listener;
+pub(crate) mod proxy;
 pub(crate) mod receiver;
 pub(crate) mod store;
 pub(crate) mod wallet;

@@ -120,6 +120,16 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         wrong: r#"an empty additional_name: 500, or the text "null" at the anchor"#,
     },
     Requirement {
+        id: "binary-needs-multipart",
+        title: "A binary SEP-9 name outside multipart does not reach the anchor as text",
+        level: Should,
+        source_level: Some("should"),
+        source: "SEP-12, Content Type",
+        why: "The anchor takes the text for the picture, and a customer who sent one has none.",
+        right: "photo_id_front in JSON: 400",
+        wrong: "photo_id_front in JSON: application/json with photo_id_front at the anchor",
+    },
+    Requirement {
         id: "unreadable-bodies-are-refused",
         title: "A body that cannot be read as what it says is refused with 4xx, and nothing of it forwarded",
         level: Must,
