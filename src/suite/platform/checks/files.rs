@@ -7,6 +7,7 @@ use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::platform::Context;
 use crate::suite::platform::anchor::HeardValue;
 use crate::suite::platform::compare::{forwarded, forwarded_or_declined, kept};
+use crate::suite::request::Content;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -38,6 +39,12 @@ pub(super) const CHECKS: &[Check] = &[
         title: "what looks like a boundary inside a file is content",
         requirements: &["files-are-kept"],
         run: Attempt::Platform(|context| Box::pin(contents(context, boundaries()))),
+    },
+    Check {
+        id: "files/boundary-within-a-line",
+        title: "the request's own boundary is content where no line begins with it",
+        requirements: &["files-are-kept"],
+        run: Attempt::Platform(|context| Box::pin(boundary_within(context))),
     },
     Check {
         id: "files/around-buffer-sizes",
@@ -116,6 +123,20 @@ async fn contents(context: &mut Context, contents: Vec<Vec<u8>>) -> Finding {
         kept(&heard, &fields, &asked)?;
     }
     Ok(())
+}
+
+async fn boundary_within(context: &mut Context) -> Finding {
+    let wallet = context.wallet().await?;
+    let mark = context.mark();
+    let inside = "PNG --b7 and --b7-- and so on: x--b7";
+    let body = format!(
+        "--b7\r\nContent-Disposition: form-data; name=\"last_name\"\r\n\r\n{mark}\r\n--b7\r\nContent-Disposition: form-data; \
+         name=\"photo_id_front\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n{inside}\r\n--b7--\r\n"
+    );
+    let asked = "a file with the request's own boundary within its lines";
+    let content = Content::raw("multipart/form-data; boundary=b7", body);
+    let (_, heard) = forwarded(context.put_content(&wallet, content).await, asked)?;
+    kept(&heard, &[file(inside.as_bytes().to_vec())], asked)
 }
 
 async fn empty(context: &mut Context) -> Finding {

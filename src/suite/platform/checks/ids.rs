@@ -67,8 +67,17 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 const NUMBERS: [&str; 5] = ["7", "007", "12345678901234567890", "1e5", "1.0"];
-const ODD: [&str; 8] =
-    ["a/b/../c", "50%25", "a%2Fb", "\"quoted\"", "back\\slash", "a b+c&d=e#f?g", "Kundin-é-山", "it's;"];
+const ODD: [&str; 9] = [
+    " blanks around ",
+    "a/b/../c",
+    "50%25",
+    "a%2Fb",
+    "\"quoted\"",
+    "back\\slash",
+    "a b+c&d=e#f?g",
+    "Kundin-é-山",
+    "it's;",
+];
 
 async fn back(context: &mut Context, ids: &[&str]) -> Finding {
     let wallet = context.wallet().await?;
