@@ -39,7 +39,7 @@ const CHALLENGE: &str = "challenge";
 const ANCHOR_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8081);
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 /// How long the built-in platform waits for its anchor: nobody wants to wait longer for the check of it.
-const ANCHOR_TIME: Duration = Duration::from_secs(1);
+const ANCHOR_TIME: Duration = Duration::from_secs(3);
 
 impl Arguments {
     pub(super) async fn run(self: Box<Self>) -> Result<u8, Usage> {

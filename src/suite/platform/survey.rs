@@ -27,6 +27,12 @@ pub(crate) async fn survey(context: &mut Context) -> Result<Survey, Untestable> 
     if is_heard_early || !put.heard.is_empty() {
         return Ok(Survey { deaf: None });
     }
+    // A platform that wants the account named is wrong, but not unconnected.
+    let named = wallet.account().map(|account| crate::sep12::Field::text("account", account.to_string()));
+    let customer: Vec<_> = named.into_iter().chain(context.customer()).collect();
+    if !context.put(&wallet, &customer).await.heard.is_empty() {
+        return Ok(Survey { deaf: None });
+    }
     let put = judged(put.answer)?;
     if matches!(look.status.as_u16(), 404 | 405) && matches!(put.status.as_u16(), 404 | 405) {
         let hint = "the URL must be the KYC_SERVER base, so that /customer follows it";

@@ -112,7 +112,7 @@ async fn own_answers(context: &Context, customers: Vec<One>, is_own: impl Fn(&st
     let (answers, _) = all_at_once(context, customers).await?;
     for (mark, answer) in answers {
         let answer = match answer {
-            Ok(answer) if matches!(answer.status.as_u16(), 429 | 503) => continue,
+            Ok(answer) if matches!(answer.status.as_u16(), 429 | 503 | 504) => continue,
             Ok(answer) => answer,
             Err(failure) => return Err(NotKept::broken("64 requests at a time are answered", failure.to_string())),
         };

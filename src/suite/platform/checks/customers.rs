@@ -3,10 +3,13 @@
 use serde_json::{Value, json};
 
 use super::ids::known;
+use crate::sep12::Caller;
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::expect::answered;
 use crate::suite::platform::Context;
-use crate::suite::platform::anchor::{Reply, status};
+use crate::suite::platform::anchor::{Heard, Reply, status};
+use crate::suite::request::{Content, Request};
+use hyper::Method;
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -40,6 +43,12 @@ pub(super) const CHECKS: &[Check] = &[
         title: "a wallet's DELETE reaches the anchor as DELETE of the customer's id, and is answered 2xx",
         requirements: &["deletion-reaches-the-anchor"],
         run: Attempt::Platform(|context| Box::pin(delete(context))),
+    },
+    Check {
+        id: "sep12/delete-by-memo",
+        title: "the memo of a DELETE decides which of the account's customers the anchor is asked for",
+        requirements: &["deletion-reaches-the-anchor"],
+        run: Attempt::Platform(|context| Box::pin(delete_by_memo(context))),
     },
     Check {
         id: "sep12/failed-delete-is-no-success",
@@ -142,6 +151,33 @@ async fn delete(context: &mut Context) -> Finding {
     }
     let heard: Vec<_> = seen.heard.iter().map(|heard| heard.summary()).collect();
     Err(NotKept::broken(expected(), format!("the anchor gets {}, the wallet {answer}", heard.join(", "))))
+}
+
+/// Whoever deletes one customer must not delete the owner of the account.
+async fn delete_by_memo(context: &mut Context) -> Finding {
+    let wallet = context.wallet().await?;
+    let Some(Caller::Account(account)) = wallet.caller else {
+        return Err(NotKept::skip("the token given is not one of an account without memo"));
+    };
+    let id = context.id();
+    context.script(known(&id));
+    let memo = context.dice.digits(14);
+    let body = json!({"memo": memo, "memo_type": "id"}).to_string();
+    let content = Some(Content::raw("application/json", body));
+    let request = Request { content, ..Request::new(Method::DELETE, format!("/customer/{account}")) };
+    let seen = context.ask(wallet.signed(request)).await;
+    let muxed = memo.parse().ok().and_then(|memo| account.with_muxed_id(memo)).map(|muxed| muxed.to_string());
+    let is_other = |heard: &&std::sync::Arc<Heard>| {
+        heard.is_get() && heard.text("memo") != Some(&memo) && heard.text("account") != muxed.as_deref()
+    };
+    let was_deleted = seen.heard.iter().any(|heard| heard.deleted().is_some());
+    match seen.heard.iter().find(is_other).filter(|_| was_deleted) {
+        None => Ok(()),
+        Some(heard) => Err(NotKept::broken(
+            format!("a DELETE with memo={memo} makes the platform look for the customer of that memo"),
+            format!("it looked for memo={} and deleted whom it found", heard.text("memo").unwrap_or("(none)")),
+        )),
+    }
 }
 
 async fn failed_delete(context: &mut Context) -> Finding {

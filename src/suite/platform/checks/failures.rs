@@ -133,9 +133,11 @@ async fn internals(context: &mut Context) -> Finding {
         Reply::text(500, "text/plain", trace.clone()),
         Reply::json(500, &json!({"error": trace, "stack": [trace]})),
         Reply::text(200, "text/html", format!("<pre>{trace}</pre>")),
+        Reply::empty(200).delivered(Delivery::HangUp),
     ];
-    let address = context.suite.anchor.to_string();
-    not_repeated(context, replies, &[secret, address], "the anchor's inside").await
+    let traces = ["\\n    at ", "Traceback (most", ".java:", ".mjs:", ".js:", ".rs:"].map(str::to_owned);
+    let secrets: Vec<_> = [secret, context.suite.anchor.to_string()].into_iter().chain(traces).collect();
+    not_repeated(context, replies, &secrets, "anything of anchor's or platform's inside").await
 }
 
 async fn customer_data(context: &mut Context) -> Finding {

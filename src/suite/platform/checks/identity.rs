@@ -1,6 +1,7 @@
 //! The anchor learns who the customer is: from the token, whatever the wallet leaves out.
 
 use super::super::wallet::Wallet;
+use super::ids::known;
 use crate::sep12::body::Multipart;
 use crate::sep12::{Caller, Field};
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
@@ -46,6 +47,12 @@ pub(super) const CHECKS: &[Check] = &[
         title: "the token's account and memo reach the anchor when the wallet only asks",
         requirements: &["identity-reaches-the-anchor"],
         run: Attempt::Platform(|context| Box::pin(in_get(context))),
+    },
+    Check {
+        id: "identity/beside-an-id",
+        title: "the token's account reaches the anchor beside the id that the wallet sends",
+        requirements: &["identity-goes-with-an-id"],
+        run: Attempt::Platform(|context| Box::pin(beside_an_id(context))),
     },
     Check {
         id: "identity/own-account-named",
@@ -119,6 +126,17 @@ async fn in_get(context: &mut Context) -> Finding {
         expect_form(&wallet, heard)?;
     }
     Ok(())
+}
+
+async fn beside_an_id(context: &mut Context) -> Finding {
+    let wallet = context.wallet().await?;
+    let id = context.id();
+    context.script(known(&id));
+    let fields = context.customer_with([Field::text("id", &id)]);
+    let (_, heard) = forwarded(context.put(&wallet, &fields).await, "a PUT with an id")?;
+    expect_form(&wallet, &heard)?;
+    let seen = context.get(&wallet, &[("id", &id)]).await;
+    seen.heard.iter().filter(|heard| heard.is_get()).try_for_each(|heard| expect_form(&wallet, heard))
 }
 
 async fn own_named(context: &mut Context) -> Finding {

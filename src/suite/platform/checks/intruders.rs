@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ids::known;
 use crate::sep12::body::Multipart;
 use crate::sep12::{Account, CustomerId, Field};
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
@@ -109,6 +110,9 @@ fn not_asked_about(heard: &[Arc<Heard>], is_other: impl Fn(&Heard) -> bool, aske
 async fn other_in_delete(context: &mut Context) -> Finding {
     let wallet = context.wallet().await?;
     let other = context.foreign_account().to_string();
+    // Known to the anchor, so that nothing but the platform stands before the deletion.
+    let known_id = context.id();
+    context.script(known(&known_id));
     let id = CustomerId::try_from(other).map_err(|error| NotKept::inconclusive(error.to_string()))?;
     refused(context.ask(wallet.signed(Request::delete(&id))).await, "a DELETE of another account").map(drop)
 }

@@ -36,6 +36,12 @@ pub(super) const CHECKS: &[Check] = &[
         run: Attempt::Platform(|context| Box::pin(other_headers(context))),
     },
     Check {
+        id: "privacy/anchor-headers-stay",
+        title: "cookies and other headers of the anchor never reach the wallet",
+        requirements: &["internals-stay-inside"],
+        run: Attempt::Platform(|context| Box::pin(anchor_headers(context))),
+    },
+    Check {
         id: "privacy/query-stays",
         title: "the query of a PUT never reaches the anchor",
         requirements: &["headers-stay-at-the-platform"],
@@ -119,6 +125,27 @@ async fn other_headers(context: &mut Context) -> Finding {
     let headers = names.map(|name| (name, format!("https://{secret}.example/")));
     let heard = heard(context, &wallet, &headers).await?;
     never(&heard, &secret, "a header of the wallet's")
+}
+
+async fn anchor_headers(context: &mut Context) -> Finding {
+    let wallet = context.wallet().await?;
+    let secret = context.mark();
+    let given = secret.clone();
+    context.script(move |_| {
+        let body = serde_json::json!({"id": "391fb415-c223-4608-b2f5-dd1e91e3a986", "status": "ACCEPTED"});
+        let mut reply = Reply::json(200, &body);
+        reply.headers.extend(["set-cookie", "x-internal-host", "server"].map(|name| (name, format!("a={given}"))));
+        Some(reply)
+    });
+    let fields = context.customer();
+    for request in [put(&fields), get(&[])] {
+        let answer = context.ask(wallet.signed(request)).await.answer?;
+        let passed = answer.headers.iter().find(|(_, value)| contains(value.as_bytes(), &secret));
+        if let Some((name, _)) = passed {
+            return Err(NotKept::broken("the wallet gets no header of the anchor's", format!("it gets {name}")));
+        }
+    }
+    Ok(())
 }
 
 async fn query(context: &mut Context) -> Finding {

@@ -45,6 +45,12 @@ pub(super) const CHECKS: &[Check] = &[
         run: Attempt::Platform(|context| Box::pin(status(context, &[429], Right::OneOf(&[429, 503])))),
     },
     Check {
+        id: "errors/retry-after",
+        title: "when to come back, as the anchor's 429 says, reaches the wallet with its 429",
+        requirements: &["busy-anchors-are-told"],
+        run: Attempt::Platform(|context| Box::pin(retry_after(context))),
+    },
+    Check {
         id: "errors/anchor-refuses-the-platform",
         title: "that the anchor refuses the platform's credentials is no 401 or 403 to the wallet",
         requirements: &["credentials-are-kept-apart"],
@@ -122,12 +128,27 @@ async fn status(context: &mut Context, given: &[u16], right: Right) -> Finding {
     Ok(())
 }
 
+async fn retry_after(context: &mut Context) -> Finding {
+    let busy = Reply::json(429, &json!({"error": "too many requests"}));
+    let busy = Reply {
+        headers: vec![("content-type", "application/json".to_owned()), ("retry-after", "7".to_owned())],
+        ..busy
+    };
+    for (asked, answer) in answers(context, busy).await? {
+        if answer.status.as_u16() == 429 && !answer.headers.contains_key("retry-after") {
+            let expected = format!("the wallet's {asked} is answered 429 with Retry-After");
+            return Err(NotKept::broken(expected, "429 without it"));
+        }
+    }
+    Ok(())
+}
+
 async fn texts(context: &mut Context) -> Finding {
     for status in [400, 404] {
         let text = format!("'photo_id_front' cannot be decoded ({}).", context.mark());
         let reply = Reply::json(status, &json!({"error": text}));
         for (asked, answer) in answers(context, reply).await? {
-            if !answer.error().is_some_and(|error| error.contains(&text)) {
+            if !answer.error().is_some_and(|error| error.contains(&text) && !error.contains("\"error\"")) {
                 let expected = format!("the wallet gets the error text {text:?} for its {asked}");
                 return Err(NotKept::broken(expected, answer.to_string()));
             }

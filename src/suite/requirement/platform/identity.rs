@@ -55,6 +55,16 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         wrong: "photo_id_front, account",
     },
     Requirement {
+        id: "identity-goes-with-an-id",
+        title: "The account reaches the anchor beside an id",
+        level: Should,
+        source_level: None,
+        source: "Callback API, PUT /customer",
+        why: "The anchor can refuse an id that belongs to somebody else only if it learns who asks.",
+        right: "id=391fb415: the anchor gets id and account",
+        wrong: "id=391fb415: the anchor gets the id alone",
+    },
+    Requirement {
         id: "others-are-refused",
         title: "Who names another account or memo than the token's is refused, and it never reaches the anchor",
         level: Must,
