@@ -25,7 +25,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
         println!("memory: not measured (it is read from /proc, which only Linux has)");
         return Ok(());
     }
-    let binary = cargo::build(Profile::Release)?;
+    let binary = cargo::build(Profile::Debug)?;
     let anchor = platform::start_mock(&binary)?;
     let platform = Platform::start(&binary, &anchor)?;
     send_photo(&platform, 1024)?;

@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
         println!("two hosts: not tried (`ip netns` needs Linux, iproute2 and root)");
         return Ok(());
     };
-    let binary = cargo::build(Profile::Release)?;
+    let binary = cargo::build(Profile::Debug)?;
     let listen = format!("{ANCHOR}:8081");
     let anchor = Server::start("the mock anchor", hosts.anchor.command(&binary).args(["mock", "--listen", &listen]))?;
     let mut check = hosts.suite.command(&binary);

@@ -53,7 +53,7 @@ impl Heard {
     /// The id of `DELETE /customer/{id}`, decoded.
     pub(crate) fn deleted(&self) -> Option<String> {
         let (_, id) = self.path.rsplit_once("/customer/").filter(|_| self.method == "DELETE")?;
-        percent_decode_str(id).decode_utf8().ok().map(|id| id.into_owned())
+        percent_decode_str(id).decode_utf8().ok().map(std::borrow::Cow::into_owned)
     }
 
     pub(crate) fn is_complete(&self) -> bool {

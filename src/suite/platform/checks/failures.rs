@@ -145,7 +145,7 @@ async fn customer_data(context: &mut Context) -> Finding {
     context.claim(&number);
     let body = json!({"error": format!("duplicate key: id_number={number}"), "id_number": number});
     let replies = vec![Reply::json(500, &body), Reply::json(200, &body)];
-    not_repeated(context, replies, &[number.clone()], "the customer's data").await
+    not_repeated(context, replies, std::slice::from_ref(&number), "the customer's data").await
 }
 
 async fn not_repeated(context: &mut Context, replies: Vec<Reply>, secrets: &[String], what: &str) -> Finding {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use hyper::Method;
-use serde_json::json;
 
 use super::ids::known;
 use crate::sep12::Field;
@@ -115,7 +114,7 @@ async fn files(context: &mut Context) -> Finding {
     let request = at(Method::POST, "/customer/files", &fields, &multipart);
     let (answer, heard) = asked(context, &wallet, request, "POST /customer/files").await?;
     carries(&heard, &fields, "POST /customer/files")?;
-    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_else(|_| json!(null));
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     if body["file_id"].is_string() {
         return Ok(());
     }
