@@ -54,7 +54,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         id: "errors/401-names-its-scheme",
         title: "a 401 says in WWW-Authenticate what is wanted",
-        requirements: &["401-has-a-challenge"],
+        requirements: &["refused-tokens-are-explained"],
         run: Attempt::Wallet(|context| Box::pin(challenge(context))),
     },
 ];

@@ -105,7 +105,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         wrong: "Authorization: bearer TOKEN: 401",
     },
     Requirement {
-        id: "401-has-a-challenge",
+        id: "refused-tokens-are-explained",
         title: "A 401 says in WWW-Authenticate what is wanted",
         level: Should,
         source_level: Some("MUST"),
