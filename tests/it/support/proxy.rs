@@ -57,7 +57,8 @@ async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin,
 }
 
 fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) {
-    for at in memchr::memmem::find_iter(&bytes.to_vec(), old) {
+    let found: Vec<usize> = memchr::memmem::find_iter(bytes, old).collect();
+    for at in found {
         bytes[at..at + old.len()].copy_from_slice(new);
     }
 }
