@@ -137,7 +137,7 @@ impl Client {
             answer.quoted = one_line(&redactor.text(&answer.body));
         }
         transcript.push(Exchange {
-            curl: curl(request, &sent.url, &self.auth),
+            curl: redactor.text(curl(request, &sent.url, &self.auth).as_bytes()),
             forwarded: Vec::new(),
             request: sent,
             response: outcome.as_ref().ok().map(|answer| received(answer, &redactor)),
@@ -172,7 +172,7 @@ impl Client {
                 Redactor::new([Bytes::copy_from_slice(token.as_bytes())])
             }
             Shown::Ours => authenticate(headers, &self.auth),
-            Shown::None => Redactor::default(),
+            Shown::None => Redactor::new(request.secret.iter().map(|secret| Bytes::copy_from_slice(secret.as_bytes()))),
             Shown::Wrong => authenticate(headers, &self.auth.wrong()),
         };
         (message, redactor)
@@ -181,7 +181,7 @@ impl Client {
     fn record(&self, request: &Request, parts: &Parts, redactor: &Redactor) -> Sent {
         Sent {
             method: request.method.to_string(),
-            url: format!("{}{}", self.pool.target(), request.path),
+            url: redactor.text(format!("{}{}", self.pool.target(), request.path).as_bytes()),
             headers: redactor.headers(&parts.headers),
             body: request.content.as_ref().and_then(|content| redactor.body(&content.bytes)),
         }

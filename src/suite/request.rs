@@ -20,6 +20,8 @@ pub(crate) struct Request {
     /// Headers beside the usual ones.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) tries: Tries,
+    /// A token that stands where none belongs, and must not be recorded.
+    pub(crate) secret: Option<Arc<str>>,
 }
 
 /// Whose credentials a request shows.
@@ -78,6 +80,7 @@ impl Request {
             credentials: Shown::Ours,
             headers: Vec::new(),
             tries: Tries::Patient,
+            secret: None,
         }
     }
 

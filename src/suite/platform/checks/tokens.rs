@@ -107,7 +107,8 @@ async fn other_places(context: &mut Context) -> Finding {
     let query =
         Request { path: format!("{}?access_token={}&token={}", request.path, wallet.token, wallet.token), ..request };
     for (request, asked) in [(cookie, "a token in a cookie"), (query, "a token in the query")] {
-        let seen = context.ask(Request { credentials: Shown::None, ..request }).await;
+        let secret = Some(Arc::clone(&wallet.token));
+        let seen = context.ask(Request { credentials: Shown::None, secret, ..request }).await;
         let answer = answered(seen.answer, || format!("{asked} is answered 401 or 403"))?;
         if answer.is_success() {
             return Err(NotKept::broken(format!("{asked} is answered 401 or 403"), answer.status.to_string()));
@@ -119,7 +120,7 @@ async fn other_places(context: &mut Context) -> Finding {
 async fn any_case(context: &mut Context) -> Finding {
     let Wallet { token, .. } = context.wallet().await?;
     let headers = vec![("authorization", format!("bearer {token}"))];
-    let request = Request { headers, credentials: Shown::None, ..get(&[]) };
+    let request = Request { headers, credentials: Shown::None, secret: Some(token), ..get(&[]) };
     let answer =
         answered(context.ask(request).await.answer, || "`bearer TOKEN` is answered as `Bearer TOKEN`".to_owned())?;
     if matches!(answer.status.as_u16(), 401 | 403) {
