@@ -97,7 +97,12 @@ impl Mailbox {
 
     pub(super) fn answer(&self, heard: &Heard) -> Reply {
         let script = lock(&self.script).clone();
-        script.and_then(|script| script(heard)).unwrap_or_else(|| simple::answer(self, heard))
+        let Some(reply) = script.and_then(|script| script(heard)) else { return simple::answer(self, heard) };
+        // A platform may look up at once whose the new id is, and must find it.
+        if let (true, Some(id)) = (heard.is_put(), reply.given_id()) {
+            self.remember(heard, &id);
+        }
+        reply
     }
 
     /// The id that a request names, or that whom it names was given.

@@ -52,10 +52,15 @@ impl Reply {
         Self { delivery, ..self }
     }
 
-    /// The id that it gives, if that is long enough to be nobody else's.
+    /// The id that it gives.
+    pub(super) fn given_id(&self) -> Option<String> {
+        let is_success = (200..300).contains(&self.status);
+        is_success.then(|| read_id(&self.body).ok().map(String::from)).flatten()
+    }
+
+    /// The same, if that is long enough to be nobody else's.
     pub(super) fn id(&self) -> Option<String> {
-        let id = read_id(&self.body).ok()?;
-        Some(String::from(id)).filter(|id| id.len() >= OWN_ID)
+        self.given_id().filter(|id| id.len() >= OWN_ID)
     }
 
     pub(super) fn into_body(self) -> ReplyBody {
