@@ -34,7 +34,7 @@ export function idOf(answer, fields) {
   const id = isObject(body) ? body.id : undefined;
   if (typeof id === 'string' && id) return spoilId(id);
   const passes = { undefined: 'id-missing-passes', string: 'id-empty-passes', number: 'id-number-passes', object: 'id-null-passes' }[typeof id];
-  if (active.fault !== passes) throw useless('has no id that is a string');
+  if (!passes || active.fault !== passes) throw useless('has no id that is a string');
   return typeof id === 'number' ? String(id) : id;
 }
 
