@@ -3,7 +3,7 @@
 //! Wallets send KYC data with `PUT /customer` to a *platform*, which keeps none of it: it forwards the request to the
 //! *anchor*'s business server, as `application/json` when all fields are strings and as `multipart/form-data` when any
 //! is binary, and hands back the `id` that the anchor returns. This crate has one of each, and a suite that tells an
-//! anchor what breaks the contract.
+//! anchor or a platform what breaks the contract.
 //!
 //! # The map
 //!
@@ -27,7 +27,7 @@
 //! | [`platform`] | the way of a request, one file a step | `platform` |
 //! | [`mock`] | the mock anchor: rules, KYC desk, faults, legal variants, two fronts | `mock`; in a database `store` |
 //! | [`sandbox`] | platform and mock anchor on one port, ready for a wallet | `cli` |
-//! | [`suite`] | requirements, checks, runner | `suite` |
+//! | [`suite`] | requirements, checks, runner; for anchors, and for platforms between a wallet and an anchor of its own | `suite` |
 //! | [`generate`] | proptest strategies for fields, customers and whole requests | `generate` |
 //! | [`scenario`] | a file that says what is sent, what must arrive, what must come back | `cli` |
 //! | [`report`] | a finished run becomes text, pure | `suite` |

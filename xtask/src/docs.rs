@@ -56,6 +56,7 @@ const LISTS: &[List] = &[
         columns: &[
             code("Id", "id"),
             text("Requirement", "title"),
+            text("Of a", "target"),
             text("Level", "level"),
             text("Source's level", "source_level"),
             text("Source", "source"),
@@ -65,7 +66,12 @@ const LISTS: &[List] = &[
         name: "checks",
         title: "Checks",
         purpose: "The programs that test the requirements against a target.",
-        columns: &[code("Id", "id"), text("Check", "title"), code("Requirements", "requirements")],
+        columns: &[
+            code("Id", "id"),
+            text("Check", "title"),
+            text("Of a", "target"),
+            code("Requirements", "requirements"),
+        ],
     },
     List {
         name: "faults",
@@ -97,7 +103,8 @@ const LISTS: &[List] = &[
 ];
 
 /// The commands whose help makes up `docs/options.md`; the first is the binary alone.
-const COMMANDS: &[&str] = &["", "check anchor", "platform", "mock", "scenario", "token", "list", "explain"];
+const COMMANDS: &[&str] =
+    &["", "check anchor", "check platform", "platform", "mock", "sandbox", "scenario", "token", "list", "explain"];
 
 const fn code(heading: &'static str, member: &'static str) -> Column {
     Column { heading, member, style: Style::Code }
