@@ -27,7 +27,7 @@
 //! | [`platform`] | the way of a request, one file a step | `platform` |
 //! | [`mock`] | the mock anchor: rules, KYC desk, faults, legal variants, two fronts | `mock`; in a database `store` |
 //! | [`sandbox`] | platform and mock anchor on one port, ready for a wallet | `cli` |
-//! | [`suite`] | requirements, checks, runner; for anchors, and for platforms between a wallet and an anchor of its own | `suite` |
+//! | [`suite`] | requirements, checks and runner, for anchors and for platforms | `suite` |
 //! | [`generate`] | proptest strategies for fields, customers and whole requests | `generate` |
 //! | [`scenario`] | a file that says what is sent, what must arrive, what must come back | `cli` |
 //! | [`report`] | a finished run becomes text, pure | `suite` |
