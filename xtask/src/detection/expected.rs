@@ -1,7 +1,8 @@
 //! What each fault breaks: decided by reading the fault and the requirements, before looking at what caught it.
 
+use super::expected_platform;
 use super::lists::Lists;
-use super::subject::{Group, Subject};
+use super::subject::{Group, Subject, Target};
 
 /// The requirements that something broken breaks.
 #[derive(Clone, Copy)]
@@ -9,7 +10,7 @@ pub(super) struct Expectation {
     pub(super) name: &'static str,
     /// Requirements; one of them must be seen to be broken. None if nobody has written down what is demanded.
     pub(super) breaks: &'static [&'static str],
-    /// Whether a 5xx, or no answer at all, is the very thing that is wrong.
+    /// Whether a 5xx, or no answer at all, is the very thing that is wrong, or is right beside it: an anchor fails then.
     pub(super) is_crash: bool,
     /// Whether nothing can be tested at all: the suite then says that, and no check complains.
     pub(super) is_untestable: bool,
@@ -17,15 +18,15 @@ pub(super) struct Expectation {
     pub(super) unseen: Option<&'static str>,
 }
 
-const fn fault(name: &'static str, breaks: &'static [&'static str]) -> Expectation {
+pub(super) const fn fault(name: &'static str, breaks: &'static [&'static str]) -> Expectation {
     Expectation { name, breaks, is_crash: false, is_untestable: false, unseen: None }
 }
 
-const fn crash(name: &'static str, breaks: &'static [&'static str]) -> Expectation {
+pub(super) const fn crash(name: &'static str, breaks: &'static [&'static str]) -> Expectation {
     Expectation { is_crash: true, ..fault(name, breaks) }
 }
 
-const fn unseen(name: &'static str, reason: &'static str) -> Expectation {
+pub(super) const fn unseen(name: &'static str, reason: &'static str) -> Expectation {
     Expectation { unseen: Some(reason), ..fault(name, &[]) }
 }
 
@@ -41,30 +42,40 @@ fn table(group: Group) -> &'static [Expectation] {
         Group::Anchor("python") => PYTHON,
         Group::Anchor("node") => NODE,
         Group::Anchor("axum") => AXUM,
-        Group::Anchor(_) => &[],
+        Group::Platform("platform-node") => expected_platform::NODE,
+        Group::Platform("platform-python") => expected_platform::PYTHON,
+        Group::Anchor(_) | Group::Platform(_) => &[],
     }
 }
 
 /// Where the tables below and the lists do not fit together, and what to do.
 pub(super) fn unknown_names(subjects: &[Subject], lists: &Lists) -> Vec<String> {
     let broken = subjects.iter().filter(|subject| !subject.is_sound);
-    let missing = broken.filter(|subject| of(subject.group, &subject.name).is_none()).map(|subject| {
-        format!("{}: nobody said what it breaks; add it to xtask/src/detection/expected.rs", subject.id())
-    });
+    let missing = broken
+        .filter(|subject| of(subject.group, &subject.name).is_none())
+        .map(|subject| format!("{}: nobody said what it breaks; add it to {}", subject.id(), file(subject.group)));
     let mut groups: Vec<Group> = subjects.iter().map(|subject| subject.group).collect();
     groups.dedup();
-    let expectations = || groups.iter().flat_map(|group| table(*group).iter().map(move |it| (group.word(), it)));
+    let expectations = || groups.iter().flat_map(|group| table(*group).iter().map(move |it| (*group, it)));
     let gone = expectations().filter(|(group, expectation)| {
-        !subjects.iter().any(|it| it.group.word() == *group && it.name == expectation.name && !it.is_sound)
+        !subjects.iter().any(|it| it.group == *group && it.name == expectation.name && !it.is_sound)
     });
     let gone = gone.map(|(group, it)| {
-        format!("{group}/{}: there is no such thing; take it out of xtask/src/detection/expected.rs", it.name)
+        format!("{}/{}: there is no such thing; take it out of {}", group.word(), it.name, file(group))
     });
     let requirements = expectations().flat_map(|(group, it)| it.breaks.iter().map(move |id| (group, it.name, *id)));
     let requirements = requirements.filter(|(_, _, id)| !lists.has_requirement(id)).map(|(group, name, id)| {
-        format!("{group}/{name}: there is no requirement `{id}`; xtask/src/detection/expected.rs must name another")
+        format!("{}/{name}: there is no requirement `{id}`; {} must name another", group.word(), file(group))
     });
     missing.chain(gone).chain(requirements).collect()
+}
+
+/// Where the expectations of that group are written down.
+fn file(group: Group) -> &'static str {
+    match group.target() {
+        Target::Anchor => "xtask/src/detection/expected.rs",
+        Target::Platform => "xtask/src/detection/expected_platform.rs",
+    }
 }
 
 #[rustfmt::skip]

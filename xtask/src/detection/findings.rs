@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::judgement::{Judgement, Verdict};
 use super::lists::Lists;
-use super::subject::{Group, Subject};
+use super::subject::{Group, Subject, Target};
 use crate::Outcome;
 
 /// A subject and what became of it.
@@ -31,10 +31,15 @@ impl<'a> Findings<'a> {
         self.all.iter().filter(move |finding| finding.subject.group == group)
     }
 
-    /// The independent anchors, in order.
-    pub(super) fn anchors(&self) -> Vec<Group> {
+    /// All against that kind of target.
+    pub(super) fn against(&self, target: Target) -> impl Iterator<Item = &Finding> {
+        self.all.iter().filter(move |finding| finding.subject.group.target() == target)
+    }
+
+    /// The independent anchors and all platforms, in order.
+    pub(super) fn named_groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = self.all.iter().map(|finding| finding.subject.group).collect();
-        groups.retain(|group| matches!(group, Group::Anchor(_)));
+        groups.retain(|group| matches!(group, Group::Anchor(_) | Group::Platform(_)));
         groups.dedup();
         groups
     }
@@ -54,10 +59,16 @@ impl<'a> Findings<'a> {
         self.lists.check_ids().filter(|id| !useful.contains(id)).collect()
     }
 
+    /// The same of one kind of target.
+    pub(super) fn useless_checks_of(&self, target: Target) -> Vec<&str> {
+        let useless = self.useless_checks();
+        self.lists.check_ids_of(target).filter(|id| useless.contains(id)).collect()
+    }
+
     pub(super) fn summary(&self) -> String {
         let count = |verdict| self.ended(verdict).count();
         format!(
-            "{} of {} broken anchors caught, {} by a crash only, {} untestable, {} not looked for, {} survived; {} of {} sound anchors clean",
+            "{} of {} broken servers caught, {} by a crash only, {} untestable, {} not looked for, {} survived; {} of {} sound servers clean",
             count(Verdict::Caught),
             self.count(false),
             count(Verdict::ByCrashOnly),

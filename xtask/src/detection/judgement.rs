@@ -58,8 +58,10 @@ fn sound(trials: &[Trial]) -> Judgement {
         () => Verdict::Clean,
     };
     let describe = |trial: &Trial| {
-        let options = trial.options.clone();
-        trial.complaints.iter().map(move |it| format!("`{}` with `{options}`: {}", it.check, it.actual)).collect()
+        let options = &trial.options;
+        let of =
+            |it: &Complaint| format!("`{}` with `{options}`: expected {}; got {}", it.check, it.expected, it.actual);
+        trial.complaints.iter().map(of).collect()
     };
     let details: Vec<Vec<String>> = trials.iter().map(describe).collect();
     Judgement {
@@ -156,6 +158,7 @@ mod tests {
             requirements: vec![requirement.to_owned()],
             is_failure,
             saw_crash,
+            expected: String::new(),
             actual: String::new(),
         };
         let complaints: Vec<_> = complaints.iter().map(complaint).collect();

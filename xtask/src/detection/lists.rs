@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::subject::Target;
 use crate::Outcome;
 
 /// The lists, each as the array that was printed.
@@ -32,6 +33,17 @@ impl Lists {
 
     pub(super) fn has_variant(&self, name: &str) -> bool {
         self.variants.iter().any(|variant| variant["name"] == name)
+    }
+
+    /// How many requirements there are of that kind of target.
+    pub(super) fn requirements_of(&self, target: Target) -> usize {
+        self.requirements.iter().filter(|requirement| requirement["target"] == target.word()).count()
+    }
+
+    /// The checks of that kind of target.
+    pub(super) fn check_ids_of(&self, target: Target) -> impl Iterator<Item = &str> {
+        let checks = self.checks.iter().filter(move |check| check["target"] == target.word());
+        checks.filter_map(|check| check["id"].as_str())
     }
 
     pub(super) fn check_ids(&self) -> impl Iterator<Item = &str> {

@@ -1,16 +1,20 @@
 //! `cargo xtask detection`: does the suite find what is broken, and nothing else?
 //!
-//! The suite runs against the mock anchor with each of its faults and legal variants, and against three anchors that
-//! share no code with ours, sound and broken. [`expected`] says beforehand what each fault breaks; a fault that no check
-//! of those requirements notices has survived. The outcome is `docs/detection.md`.
+//! The suite runs against the mock anchor with each of its faults and legal variants, against three anchors that share no
+//! code with ours, and against our platform and two that share no code with it, sound and broken. [`expected`] and
+//! [`expected_platform`] say beforehand what each fault breaks; a fault that no check of those requirements notices has
+//! survived. The outcome is `docs/detection.md` and `docs/detection-platform.md`.
 
 mod anchors;
 mod expected;
+mod expected_platform;
 mod findings;
 mod history;
 mod judgement;
 mod lists;
 mod page;
+mod platforms;
+mod stage;
 mod subject;
 mod trial;
 
@@ -27,11 +31,13 @@ use anchors::Anchors;
 use findings::{Finding, Findings};
 use judgement::judge;
 use lists::Lists;
-use subject::Subject;
+use subject::{Subject, Target};
 use trial::{Ended, Trial};
 
-const PAGE: &str = "docs/detection.md";
-/// Far more than cores: a run mostly waits for what an anchor may do later.
+/// A page for each kind of target.
+const PAGES: [(Target, &str); 2] =
+    [(Target::Anchor, "docs/detection.md"), (Target::Platform, "docs/detection-platform.md")];
+/// Far more than cores: a run mostly waits for what an anchor may do later, or for a platform to give up its anchor.
 const JOBS: usize = 8;
 
 pub(crate) fn run(mut arguments: Arguments) -> Outcome {
@@ -51,25 +57,32 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
     let chosen: Vec<Subject> = chosen.collect();
     if chosen.is_empty() {
         return Err(
-            "--only leaves nothing to try; names look like default, variant/long-ids, fault/no-id, node/clean".into()
+            "--only leaves nothing to try; names look like default, variant/long-ids, fault/no-id, node/clean, platform/default, \
+             platform-node/clean"
+                .into()
         );
     }
     let findings = Findings::new(try_all(chosen, &binary, &reports, jobs), unknown, &lists, is_whole);
     println!("\n{}", findings.summary());
     println!("the reports are in {}", reports.display());
-    let stale = if is_whole { keep_page(&findings, check)? } else { Vec::new() };
+    let stale = if is_whole { keep_pages(&findings, check)? } else { Vec::new() };
     findings.verdict(stale)
 }
 
-/// Writes the page, or with `check` compares its verdicts with those of the page that is there, and says what differs.
-fn keep_page(findings: &Findings<'_>, check: bool) -> Outcome<Vec<String>> {
-    let page = page::write(findings);
-    if check {
-        return Ok(page::differences(&fs::read_to_string(PAGE).unwrap_or_default(), &page));
+/// Writes the pages, or with `check` compares their verdicts with those of the pages that are there, and says what
+/// differs.
+fn keep_pages(findings: &Findings<'_>, check: bool) -> Outcome<Vec<String>> {
+    let mut stale = Vec::new();
+    for (target, file) in PAGES {
+        let page = page::write(findings, target);
+        if check {
+            stale.extend(page::differences(file, &fs::read_to_string(file).unwrap_or_default(), &page));
+            continue;
+        }
+        fs::write(file, page).map_err(|error| format!("failed to write {file}: {error}"))?;
+        println!("wrote {file}");
     }
-    fs::write(PAGE, page).map_err(|error| format!("failed to write {PAGE}: {error}"))?;
-    println!("wrote {PAGE}");
-    Ok(Vec::new())
+    Ok(stale)
 }
 
 /// Tries every subject, several at a time; the findings are in the order of the subjects.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::anchors::{Anchor, Anchors, KEY_OPTION};
 use super::lists::{Lists, array, texts};
+use super::platforms::{self, SECRET};
 use crate::Outcome;
 
 /// The credentials of all anchors that want some, and the variable that they stand in.
@@ -21,7 +22,7 @@ pub(super) struct Subject {
     /// Whether there is nothing to find.
     pub(super) is_sound: bool,
     pub(super) launch: Launch,
-    /// The options of `check anchor`.
+    /// The options of `check anchor` or `check platform`.
     pub(super) runs: Vec<Vec<String>>,
 }
 
@@ -33,6 +34,15 @@ pub(super) enum Group {
     Fault,
     /// An independent anchor.
     Anchor(&'static str),
+    /// A platform, ours or an independent one.
+    Platform(&'static str),
+}
+
+/// Which side of the contract it is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Anchor,
+    Platform,
 }
 
 /// A command line without its output: [`Command`] cannot be copied.
@@ -75,6 +85,7 @@ pub(super) fn all(binary: &Path, lists: &Lists, anchors: &Anchors) -> Outcome<Ve
             subjects.push(of_mode(anchor, &mode));
         }
     }
+    subjects.extend(platforms::all(binary)?);
     Ok(subjects)
 }
 
@@ -173,7 +184,8 @@ fn owned(options: &[&str]) -> Vec<String> {
     options.iter().map(|&option| option.to_owned()).collect()
 }
 
-fn text(entry: &Value, member: &str) -> String {
+/// A member of an entry in a list; empty if it is not there.
+pub(super) fn text(entry: &Value, member: &str) -> String {
     entry[member].as_str().unwrap_or_default().to_owned()
 }
 
@@ -205,7 +217,24 @@ impl Group {
             Self::Default => "default",
             Self::Variant => "variant",
             Self::Fault => "fault",
-            Self::Anchor(name) => name,
+            Self::Anchor(name) | Self::Platform(name) => name,
+        }
+    }
+
+    pub(super) fn target(self) -> Target {
+        match self {
+            Self::Default | Self::Variant | Self::Fault | Self::Anchor(_) => Target::Anchor,
+            Self::Platform(_) => Target::Platform,
+        }
+    }
+}
+
+impl Target {
+    /// The word in the lists.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Anchor => "anchor",
+            Self::Platform => "platform",
         }
     }
 }
@@ -222,7 +251,7 @@ impl Launch {
 
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).env(KEY.0, KEY.1);
+        command.args(&self.arguments).env(KEY.0, KEY.1).env(SECRET.0, SECRET.1);
         command
     }
 }

@@ -9,13 +9,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::lists::texts;
-use super::subject::{KEY, Subject};
+use super::stage::Stage;
+use super::subject::Subject;
 use crate::Outcome;
-use crate::process::Server;
 
-/// Long enough for what the mock anchor and the Python anchor do later.
-const SETTLE_SECONDS: &str = "3";
-/// A run of the suite takes seconds; against anchors that never answer, a minute.
+/// A run of the suite takes seconds; against servers that never answer, a minute.
 const LIMIT: Duration = Duration::from_secs(300);
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -40,6 +38,7 @@ pub(super) struct Complaint {
     pub(super) is_failure: bool,
     /// Whether a request of the check was answered 5xx or not at all.
     pub(super) saw_crash: bool,
+    pub(super) expected: String,
     pub(super) actual: String,
 }
 
@@ -51,15 +50,12 @@ pub(super) fn attempt(subject: &Subject, run: usize, binary: &Path, reports: &Pa
 }
 
 fn tried(subject: &Subject, run: usize, binary: &Path, reports: &Path) -> Outcome<Trial> {
-    // What broken anchors print about their bugs is of no interest.
-    let server = Server::start("the anchor", subject.launch.command().stderr(Stdio::null()))?;
+    let mut stage = Stage::set(subject, binary)?;
     let report = reports.join(format!("{}.json", subject.run_name(run).replace(['/', ' '], "-")));
     drop(fs::remove_file(&report));
-    let mut command = Command::new(binary);
-    command.args(["check", "anchor", &server.url(), "--seed", "1", "--settle", SETTLE_SECONDS, "--report"]);
-    command.arg(format!("json={}", report.display())).args(&subject.runs[run]).env(KEY.0, KEY.1);
+    stage.suite.args(["--report", &format!("json={}", report.display())]).args(&subject.runs[run]);
     let output = report.with_extension("txt");
-    let exit_code = within_limit(&mut command, &output)?;
+    let exit_code = within_limit(&mut stage.suite, &output)?;
     let said = || fs::read_to_string(&output).unwrap_or_default();
     let text = fs::read_to_string(&report).unwrap_or_default();
     let report: Value = serde_json::from_str(&text)
@@ -117,6 +113,7 @@ fn complaint(check: &Value) -> Option<Complaint> {
         requirements: texts(&check["requirements"]),
         is_failure,
         saw_crash: check["exchanges"].as_array().into_iter().flatten().any(is_crash),
+        expected: check["expected"].as_str().unwrap_or_default().to_owned(),
         actual: check["actual"].as_str().unwrap_or_default().to_owned(),
     })
 }
