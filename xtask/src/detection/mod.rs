@@ -56,11 +56,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
     let chosen = subjects.into_iter().filter(|subject| only.as_deref().is_none_or(|glob| matches(glob, &subject.id())));
     let chosen: Vec<Subject> = chosen.collect();
     if chosen.is_empty() {
-        return Err(
-            "--only leaves nothing to try; names look like default, variant/long-ids, fault/no-id, node/clean, platform/default, \
-             platform-node/clean"
-                .into()
-        );
+        return Err("--only leaves nothing to try; names look like default, variant/long-ids, fault/no-id, \
+             node/clean, platform-node/clean"
+            .into());
     }
     let findings = Findings::new(try_all(chosen, &binary, &reports, jobs), unknown, &lists, is_whole);
     println!("\n{}", findings.summary());
