@@ -1,5 +1,5 @@
 //! What each fault of the platforms in `tests/interop` breaks: decided by reading the fault and the requirements, before
-//! looking at what caught it.
+//! looking at what caught it; `typed_text_is_file` and `body_left_unread` were given one requirement more afterwards.
 
 use super::expected::{Expectation, crash, fault, unseen};
 
