@@ -25,17 +25,12 @@ impl DeskOptions {
             return Ok(None);
         }
         let signing_key = match &self.signing_seed {
-            Some(value) => read(value)?,
+            Some(value) => secret::signing_key(value)?,
             None => generated(),
         };
         let allow_private_callbacks = self.allow_private_callbacks;
         Ok(Some(Desk { signing_key, allow_private_callbacks, ..Desk::default() }))
     }
-}
-
-fn read(value: &str) -> Result<SigningKey, Usage> {
-    let seed = secret::read(value).map_err(|usage| Usage::new(format!("--signing-seed: {usage}")))?;
-    seed.parse().map_err(|error| Usage::new(format!("--signing-seed: {error}")))
 }
 
 fn generated() -> SigningKey {

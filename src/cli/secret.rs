@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Usage;
+use crate::sep10::SigningKey;
 use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::Secret;
 
@@ -50,6 +51,12 @@ pub(super) fn read(value: &str) -> Result<String, Usage> {
         _ => return Err(Usage::new("a secret stands in the environment (env:NAME) or in a file (file:PATH)")),
     };
     if secret.is_empty() { Err(Usage::new(format!("the secret at {value} is empty"))) } else { Ok(secret) }
+}
+
+/// The key whose secret seed, `S...`, stands where `--signing-seed` says.
+pub(super) fn signing_key(value: &str) -> Result<SigningKey, Usage> {
+    let seed = read(value).map_err(|usage| Usage::new(format!("--signing-seed: {usage}")))?;
+    seed.parse().map_err(|error| Usage::new(format!("--signing-seed: {error}")))
 }
 
 /// UTF-8, one trailing newline trimmed.

@@ -52,10 +52,7 @@ impl Arguments {
 
     /// The key that the options name.
     pub(super) fn key(&self) -> Result<Option<SigningKey>, Usage> {
-        let wrong = |problem: String| Usage::new(format!("--signing-seed: {problem}"));
-        let Some(place) = &self.signing_seed else { return Ok(None) };
-        let seed = secret::read(place).map_err(|usage| wrong(usage.to_string()))?;
-        seed.parse().map(Some).map_err(|error| wrong(format!("{error}")))
+        self.signing_seed.as_deref().map(secret::signing_key).transpose()
     }
 
     /// Whether they mean anything without a key.

@@ -58,8 +58,8 @@ pub(super) fn write(findings: &Findings<'_>, target: Target) -> String {
     page += &listed("False alarms", "Sound, and a check complained.", alarms);
     page += "\n## Checks that catch nothing\n\n";
     page += &bullets(findings.useless_checks_of(target).into_iter().map(|id| format!("`{id}`")));
-    page += "\n## Missed at first\n\nWhat the first whole run left unnoticed. Each was mended in a check, none in a \
-             backend; the tables above say by which check each is caught now.\n\n";
+    page += "\n## Missed at first\n\nWhat the first whole run left unnoticed; the tables above say by which check each is \
+             caught now, if it is.\n\n";
     let missed = match target {
         Target::Anchor => MISSED_AT_FIRST,
         Target::Platform => PLATFORMS_MISSED_AT_FIRST,
