@@ -60,3 +60,7 @@ pub use received::{Received, ReceivedBody, ReceivedField, ReceivedFile, Received
 pub use store::{Customer, CustomerKey};
 pub use variants::Variant;
 pub use wiremock_front::MockAnchor;
+
+pub use crate::wire::certificate::{Certificate, InvalidCertificate};
+pub use crate::wire::listener::Listener;
+pub use crate::wire::server_tls::ServerTls;

@@ -9,7 +9,6 @@ use futures_util::{Stream, StreamExt, stream};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::{Request, Response};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -19,10 +18,10 @@ use super::config::Config;
 use super::decode::{Broken, Limits, decode};
 use super::desk::deliver;
 use super::received::{Received, ReceivedBody, query_pairs};
-use crate::wire::listener::{Hangup, Options, serve};
+use crate::wire::listener::{Hangup, Listener, Options, serve};
 
 /// Serves the anchor on a listener until `shutdown` ends; requests under way then have a second left.
-pub async fn run(listener: TcpListener, anchor: Arc<Anchor>, shutdown: impl Future<Output = ()>) {
+pub async fn run(listener: impl Into<Listener>, anchor: Arc<Anchor>, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(());
     let options = Options { grace: Duration::from_secs(1), ..Options::default() };
     let told = Arc::clone(&anchor);
@@ -32,7 +31,7 @@ pub async fn run(listener: TcpListener, anchor: Arc<Anchor>, shutdown: impl Futu
         stop.send_replace(());
     };
     tokio::select! {
-        () = serve(listener, options, handle, shutdown) => {}
+        () = serve(listener.into(), options, handle, shutdown) => {}
         () = deliver(told) => {}
     }
 }

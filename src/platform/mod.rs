@@ -55,14 +55,16 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::{Request, Response};
-use tokio::net::TcpListener;
 
 pub use self::config::{
     AnchorBody, ApiKey, Config, Credentials, InvalidRoots, InvalidTarget, Limits, MuxedAs, OptionalEndpoint, Target,
     WebAuth,
 };
 pub use self::observe::{Observed, Observer};
+pub use crate::wire::certificate::{Certificate, InvalidCertificate};
+pub use crate::wire::listener::Listener;
 use crate::wire::listener::{Hangup, Options, serve};
+pub use crate::wire::server_tls::ServerTls;
 
 /// Serves until `shutdown` ends, and then until the requests under way are answered.
 ///
@@ -70,12 +72,12 @@ use crate::wire::listener::{Hangup, Options, serve};
 ///
 /// When the configured root certificates cannot be used.
 pub async fn run(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), InvalidRoots> {
     let platform = Service::new(config)?;
-    serve(listener, platform.options(), move |request| platform.clone().handle(request), shutdown).await;
+    serve(listener.into(), platform.options(), move |request| platform.clone().handle(request), shutdown).await;
     Ok(())
 }
 

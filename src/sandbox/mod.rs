@@ -32,7 +32,7 @@ use crate::sep1::currency::{Currency, Status};
 use crate::sep1::stellar_toml::Documentation;
 use crate::sep10::SigningKey;
 use crate::sep10::token::Secret;
-use crate::wire::listener::{Hangup, serve};
+use crate::wire::listener::{Hangup, Listener, serve};
 
 /// What a sandbox is made of.
 #[derive(Debug)]
@@ -78,10 +78,11 @@ fn introduced(web_auth: WebAuth) -> WebAuth {
 ///
 /// When the mock anchor behind it gets no port.
 pub async fn run(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     mut settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), CannotStart> {
+    let listener = listener.into();
     settings.web_auth = introduced(settings.web_auth);
     let wallets = listener.local_addr().map_err(CannotStart::Port)?;
     let anchor_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(CannotStart::Port)?;

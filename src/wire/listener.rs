@@ -6,6 +6,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -19,10 +20,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::server_tls::ServerTls;
+use super::stream::Stream;
+
+/// A bound listener, plain or with TLS.
+#[derive(Debug)]
+pub struct Listener {
+    tcp: TcpListener,
+    tls: Option<ServerTls>,
+}
+
 /// What one connection may cost before a request is even known.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
-    /// From the first byte of a request, or from the end of the one before, to the end of its headers.
+    /// From the first byte of a request, or from the end of the one before, to the end of its headers. A TLS handshake
+    /// may take as long.
     pub(crate) header_timeout: Duration,
     /// The size of all headers together, request line included, in bytes; at least 8192.
     pub(crate) max_header_bytes: usize,
@@ -53,13 +65,38 @@ const LINGER_TIME: Duration = Duration::from_secs(2);
 /// The pause after a failed accept: out of descriptors, most likely.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+impl Listener {
+    /// One that speaks TLS and nothing else.
+    #[must_use]
+    pub fn with_tls(tcp: TcpListener, tls: ServerTls) -> Self {
+        Self { tcp, tls: Some(tls) }
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    ///
+    /// When the system cannot tell.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.tcp.local_addr()
+    }
+
+    /// `https` or `http`.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+}
+
+impl From<TcpListener> for Listener {
+    fn from(tcp: TcpListener) -> Self {
+        Self { tcp, tls: None }
+    }
+}
+
 /// Serves `handle` on every connection until `shutdown` ends, then waits for requests under way.
-pub(crate) async fn serve<H, F, B>(
-    listener: TcpListener,
-    options: Options,
-    handle: H,
-    shutdown: impl Future<Output = ()>,
-) where
+pub(crate) async fn serve<H, F, B>(listener: Listener, options: Options, handle: H, shutdown: impl Future<Output = ()>)
+where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<Response<B>, Hangup>> + Send + 'static,
     B: Body + Send + 'static,
@@ -70,8 +107,11 @@ pub(crate) async fn serve<H, F, B>(
     let mut shutdown = pin!(shutdown);
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(tokio::spawn(connection(stream, options.clone(), handle.clone(), stopped.clone()))),
+            accepted = listener.tcp.accept() => match accepted {
+                Ok((tcp, _)) => {
+                    let serving = connection(tcp, listener.tls.clone(), options.clone(), handle.clone(), stopped.clone());
+                    drop(tokio::spawn(serving));
+                }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
             () = &mut shutdown => break,
@@ -83,14 +123,25 @@ pub(crate) async fn serve<H, F, B>(
     let _ = timeout(options.grace, stop.closed()).await;
 }
 
-async fn connection<H, F, B>(stream: TcpStream, options: Options, handle: H, mut stopped: watch::Receiver<()>)
-where
+async fn connection<H, F, B>(
+    tcp: TcpStream,
+    tls: Option<ServerTls>,
+    options: Options,
+    handle: H,
+    mut stopped: watch::Receiver<()>,
+) where
     H: Fn(Request<Incoming>) -> F,
     F: Future<Output = Result<Response<B>, Hangup>>,
     B: Body + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let _ = stream.set_nodelay(true);
+    let _ = tcp.set_nodelay(true);
+    let opened = tokio::select! {
+        biased;
+        opened = timeout(options.header_timeout, opened(tcp, tls)) => opened.ok().flatten(),
+        _ = stopped.changed() => None,
+    };
+    let Some(stream) = opened else { return };
     let service = service_fn(|request| {
         let answer = handle(request);
         Box::pin(async { answer.await.map_err(|Hangup| io::Error::from(io::ErrorKind::ConnectionAborted)) })
@@ -125,10 +176,29 @@ where
 const HEADERS_TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
     content-length: 48\r\nconnection: close\r\n\r\n{\"error\": \"the request headers came too slowly\"}";
 
-async fn linger(mut stream: TcpStream) {
+/// After the handshake, if there is one; `None` if it failed.
+async fn opened(tcp: TcpStream, tls: Option<ServerTls>) -> Option<Stream> {
+    let Some(tls) = tls else { return Some(Stream::Plain(tcp)) };
+    let mut first = [0];
+    if tcp.peek(&mut first).await.ok()? == 1 && first[0].is_ascii_uppercase() {
+        let mut stream = Stream::Plain(tcp);
+        let _ = stream.write_all(NOT_TLS).await;
+        linger(stream).await;
+        return None;
+    }
+    let stream = tls.acceptor().accept(tcp).await.ok()?;
+    Some(Stream::Tls(Box::new(stream.into())))
+}
+
+/// To a client that begins with a method instead of a handshake.
+const NOT_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
+    content-length: 54\r\nconnection: close\r\n\r\n{\"error\": \"this port speaks https; ask with https://\"}";
+
+/// What still comes is not decrypted any more: nobody reads it.
+async fn linger(mut stream: Stream) {
     let read_off = async {
         stream.shutdown().await?;
-        tokio::io::copy(&mut (&mut stream).take(LINGER_BYTES), &mut tokio::io::sink()).await
+        tokio::io::copy(&mut stream.into_tcp().take(LINGER_BYTES), &mut tokio::io::sink()).await
     };
     let _ = timeout(LINGER_TIME, read_off).await;
 }

@@ -1,8 +1,10 @@
 //! Sockets and nothing else: what platform, mock anchor and suite share below the level of SEP-12.
 
+pub(crate) mod certificate;
 pub(crate) mod listener;
+pub(crate) mod server_tls;
+pub(crate) mod stream;
 
-#[cfg(feature = "tls")]
 pub(crate) mod connect;
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod pool;

@@ -18,7 +18,8 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsConnector;
 
-use super::connect::{ConnectError, Stream, connect};
+use super::connect::{ConnectError, connect};
+use super::stream::Stream;
 use super::target::Target;
 
 /// Connections to one server.

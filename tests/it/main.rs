@@ -45,5 +45,7 @@ mod sandbox;
 mod stores;
 /// In a database and in memory every fault and variant is the same.
 mod stores_alike;
+/// TLS toward clients.
+mod tls_listening;
 /// The platform's own `stellar.toml`, challenges and tokens.
 mod web_auth;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 use tokio::pin;
 use tokio::time::Instant;
 
@@ -23,6 +22,7 @@ use crate::suite::run::{CheckResult, Run, TargetKind, Tested};
 use crate::suite::runner::number;
 use crate::suite::schedule::{Done, Ended, attempt, complete, limit, try_all};
 use crate::wire::connect::InvalidRoots;
+use crate::wire::listener::Listener;
 
 /// What a platform may need beyond the time that it waits for its anchor.
 const MARGIN: Duration = Duration::from_secs(3);
@@ -39,7 +39,7 @@ const MARGIN: Duration = Duration::from_secs(3);
 pub async fn run(
     options: &Options,
     auth: &WalletAuth,
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     mut progress: impl FnMut(&CheckResult),
     stop: impl Future<Output = ()>,
 ) -> Result<Run, InvalidRoots> {
@@ -55,7 +55,7 @@ pub async fn run(
     pin!(stop);
     let cause = tokio::select! {
         tested = async {
-            let anchor = AnchorSide::start(listener)
+            let anchor = AnchorSide::start(listener.into())
                 .map_err(|error| Untestable(format!("the anchor side cannot listen: {error}")))?;
             let suite = suite(options, auth, client, &anchor, started_at).await?;
             test(options, replayed, suite, &selection, &mut done, &mut notes, &mut progress).await

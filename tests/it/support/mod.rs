@@ -5,6 +5,7 @@ pub(crate) mod listener;
 pub(crate) mod proxy;
 pub(crate) mod receiver;
 pub(crate) mod store;
+pub(crate) mod tls;
 pub(crate) mod wallet;
 
 use std::net::SocketAddr;

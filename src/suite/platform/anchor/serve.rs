@@ -10,14 +10,13 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::heard::Heard;
 use super::mailbox::{Desk, Mailbox};
 use super::reply::{Delivery, Reply, ReplyBody};
-use crate::wire::listener::{Hangup, Options, serve};
+use crate::wire::listener::{Hangup, Listener, Options, serve};
 use crate::wire::transcript::{Forwarded, Received, Redactor, Sent};
 
 /// A running anchor side; it stops when dropped.
@@ -38,12 +37,13 @@ impl AnchorSide {
     /// # Errors
     ///
     /// If the listener cannot tell its address.
-    pub(crate) fn start(listener: TcpListener) -> io::Result<Self> {
+    pub(crate) fn start(listener: Listener) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let desk = Arc::new(Desk::default());
         let options = Options { grace: Duration::ZERO, ..Options::default() };
         let handler = Arc::clone(&desk);
-        let handle = move |request| handle(Arc::clone(&handler), address, request);
+        let base: Arc<str> = format!("{}://{address}", listener.scheme()).into();
+        let handle = move |request| handle(Arc::clone(&handler), Arc::clone(&base), request);
         let task = tokio::spawn(serve(listener, options, handle, std::future::pending()));
         Ok(Self { address, desk, task })
     }
@@ -55,15 +55,11 @@ impl Drop for AnchorSide {
     }
 }
 
-async fn handle(
-    desk: Arc<Desk>,
-    address: SocketAddr,
-    request: Request<Incoming>,
-) -> Result<Response<ReplyBody>, Hangup> {
+async fn handle(desk: Arc<Desk>, base: Arc<str>, request: Request<Incoming>) -> Result<Response<ReplyBody>, Hangup> {
     let (head, body) = request.into_parts();
     let (raw, error) = read(body).await;
     let heard = Heard::new(&head, raw, error.is_none());
-    let sent = sent(address, &head, &heard.raw);
+    let sent = sent(&base, &head, &heard.raw);
     let Some(mailbox) = desk.find(&heard) else {
         return match error {
             None => respond(Reply::text(404, "application/json", r#"{"error": "nobody knows this customer"}"#)),
@@ -120,11 +116,11 @@ fn respond(reply: Reply) -> Result<Response<ReplyBody>, Hangup> {
     response.body(reply.into_body()).map_err(|_| Hangup)
 }
 
-fn sent(address: SocketAddr, head: &Parts, raw: &Bytes) -> Sent {
+fn sent(base: &str, head: &Parts, raw: &Bytes) -> Sent {
     let redactor = Redactor::default();
     Sent {
         method: head.method.to_string(),
-        url: format!("http://{address}{}", head.uri),
+        url: format!("{base}{}", head.uri),
         headers: redactor.headers(&head.headers),
         body: redactor.body(&raw[..raw.len().min(RECORDED)]),
     }
