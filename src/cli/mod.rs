@@ -2,6 +2,7 @@
 
 mod config_file;
 mod desk;
+mod panics;
 mod secret;
 mod server;
 mod size;
@@ -78,6 +79,7 @@ impl fmt::Display for Usage {
 
 /// Runs the command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    panics::tell_only_where();
     let ended = parse(arguments.into_iter().collect()).and_then(|cli| match cli.command {
         Command::Check(arguments) => arguments.run(),
         Command::Platform(arguments) => arguments.run(),

@@ -1,6 +1,7 @@
 //! What an onlooker in the same process is told of each request: names of fields, never a value.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -27,7 +28,8 @@ pub struct Observed {
     pub took: Duration,
 }
 
-/// Is called after each request, on the connection's task: it must not block.
+/// Is called after each request, on the connection's task: it must not block. If it panics, the request is answered as it
+/// would be without it.
 #[derive(Clone)]
 pub struct Observer(Arc<dyn Fn(Observed) + Send + Sync>);
 
@@ -38,7 +40,8 @@ impl Observer {
     }
 
     pub(super) fn tell(&self, observed: Observed) {
-        (self.0)(observed);
+        // What it changed before it panicked is its own, and it is told of the next request, too.
+        let _ = catch_unwind(AssertUnwindSafe(|| (self.0)(observed)));
     }
 }
 

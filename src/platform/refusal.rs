@@ -7,8 +7,9 @@
 //!
 //! Statuses follow who can mend it. The client can: 4xx, with the anchor's own `error` text where the anchor refused.
 //! The anchor's operator can: 502 for an answer that breaks the contract, and also for refused credentials or content
-//! types, because a wallet could do nothing about them. Waiting may help: 503 and 504. An `id` is the whole point of
-//! the answer, so an anchor's success without a usable one is a failure like any other.
+//! types, because a wallet could do nothing about them. We can: 500, for a panic and nothing else. Waiting may help: 503
+//! and 504. An `id` is the whole point of the answer, so an anchor's success without a usable one is a failure like any
+//! other.
 
 use hyper::StatusCode;
 
@@ -98,6 +99,8 @@ pub(crate) enum Refusal {
     TooManyChallenges,
     /// The memory budget for buffered bodies is spent.
     Busy,
+    /// A step panicked: a bug of ours. What it said is not kept, because it may quote the request.
+    Panicked,
 }
 
 impl Refusal {
@@ -134,6 +137,7 @@ impl Refusal {
             | Self::TooManyChallenges
             | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::AnchorSilent => StatusCode::GATEWAY_TIMEOUT,
+            Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
         })
     }
 
@@ -178,6 +182,7 @@ impl Refusal {
             Self::SignersUnknown(_) => "the signers of the account could not be looked up; try again".to_owned(),
             Self::TooManyChallenges => NotUsable::Full.to_string(),
             Self::Busy => "too many large requests at once; try again".to_owned(),
+            Self::Panicked => "the platform failed to process the request".to_owned(),
         }
     }
 
@@ -192,6 +197,7 @@ impl Refusal {
             Self::AnchorFailed(status) => format!("the anchor answered {status}: {}", hint(*status)),
             Self::AnchorAnswerUnusable(problem) | Self::AnchorUnreachable(problem) => problem.clone(),
             Self::SignersUnknown(problem) => format!("Horizon was of no use: {problem}"),
+            Self::Panicked => "a bug: the platform panicked; where, the line of the panic says".to_owned(),
             Self::OwnershipUnknown(cause) => format!("the look-up of the id's owner failed: {}", cause.detail()),
             other => other.message(),
         }

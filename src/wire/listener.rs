@@ -8,6 +8,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::body::{Body, Incoming};
@@ -20,6 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::caught::{Panicked, caught};
 use super::server_tls::ServerTls;
 use super::stream::Stream;
 
@@ -142,9 +144,17 @@ async fn connection<H, F, B>(
         _ = stopped.changed() => None,
     };
     let Some(stream) = opened else { return };
+    let panicked = AtomicBool::new(false);
     let service = service_fn(|request| {
-        let answer = handle(request);
-        Box::pin(async { answer.await.map_err(|Hangup| io::Error::from(io::ErrorKind::ConnectionAborted)) })
+        let answer = caught(handle(request));
+        let panicked = &panicked;
+        Box::pin(async move {
+            let answer = answer.await.unwrap_or_else(|Panicked| {
+                panicked.store(true, Ordering::Relaxed);
+                Err(Hangup)
+            });
+            answer.map_err(|Hangup| io::Error::from(io::ErrorKind::ConnectionAborted))
+        })
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -163,6 +173,10 @@ async fn connection<H, F, B>(
     let mut stream = parts.io.into_inner();
     match ended {
         Ok(()) => linger(stream).await,
+        Err(_) if panicked.load(Ordering::Relaxed) => {
+            let _ = stream.write_all(INTERNAL_ERROR).await;
+            linger(stream).await;
+        }
         Err(error) if error.is_user() => {}
         Err(error) if error.is_timeout() && !parts.read_buf.is_empty() => {
             let _ = stream.write_all(HEADERS_TOO_SLOW).await;
@@ -175,6 +189,10 @@ async fn connection<H, F, B>(
 
 const HEADERS_TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
     content-length: 48\r\nconnection: close\r\n\r\n{\"error\": \"the request headers came too slowly\"}";
+
+/// For a handler that panicked; one that can say more has caught its panics itself.
+const INTERNAL_ERROR: &[u8] = b"HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/json\r\n\
+    content-length: 27\r\nconnection: close\r\n\r\n{\"error\": \"internal error\"}";
 
 /// After the handshake, if there is one; `None` if it failed.
 async fn opened(tcp: TcpStream, tls: Option<ServerTls>) -> Option<Stream> {
@@ -201,4 +219,52 @@ async fn linger(mut stream: Stream) {
         tokio::io::copy(&mut stream.into_tcp().take(LINGER_BYTES), &mut tokio::io::sink()).await
     };
     let _ = timeout(LINGER_TIME, read_off).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::{BodyExt, Full};
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// What a client gets for these bytes from a server that panics on `POST`, with what was sent.
+    async fn answers(requests: &[&str]) -> Vec<String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let handle = |request: Request<Incoming>| async move {
+            let posted = request.method() == hyper::Method::POST;
+            let body = request.into_body().collect().await.expect("a whole body").to_bytes();
+            assert!(!posted, "{body:?}");
+            Ok(Response::new(Full::new(body)))
+        };
+        let server = tokio::spawn(serve(listener.into(), Options::default(), handle, async { drop(stopped.await) }));
+        let mut answers = Vec::new();
+        for request in requests {
+            let mut stream = TcpStream::connect(address).await.expect("it listens");
+            stream.write_all(request.as_bytes()).await.expect("it reads");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.expect("an answer and the end");
+            answers.push(answer);
+        }
+        drop(stop);
+        server.await.expect("it lives");
+        answers
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_500_without_its_words_and_harms_no_other_connection() {
+        let requests = [
+            "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nAda",
+            "PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\nconnection: close\r\n\r\nAda",
+            "PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nfirstPOST / HTTP/1.1\r\nhost: x\r\n\r\n",
+        ];
+        let [panicked, next, pipelined] = answers(&requests).await.try_into().expect("an answer a request");
+        assert_eq!(panicked.as_bytes(), INTERNAL_ERROR);
+        assert!(next.starts_with("HTTP/1.1 200 OK\r\n") && next.ends_with("Ada"), "{next}");
+        assert!(pipelined.contains("first") && pipelined.as_bytes().ends_with(INTERNAL_ERROR), "{pipelined}");
+        let body = panicked.split_once("\r\n\r\n").expect("a head").1;
+        assert!(panicked.contains(&format!("content-length: {}\r\n", body.len())));
+    }
 }

@@ -1,5 +1,6 @@
 //! Sockets and nothing else: what platform, mock anchor and suite share below the level of SEP-12.
 
+mod caught;
 pub(crate) mod certificate;
 pub(crate) mod listener;
 pub(crate) mod server_tls;
@@ -12,3 +13,6 @@ pub(crate) mod pool;
 pub(crate) mod target;
 #[cfg(feature = "suite")]
 pub(crate) mod transcript;
+
+#[cfg(feature = "platform")]
+pub(crate) use caught::{Panicked, caught};
