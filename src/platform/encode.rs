@@ -169,8 +169,8 @@ fn escaped(text: &str) -> String {
             '\\' => escaped.push_str("%5C"),
             '\r' => escaped.push_str("%0D"),
             '\n' => escaped.push_str("%0A"),
-            // The decoder lets no other control character into a name; this keeps it so whatever the decoder does.
-            control if control.is_control() => {
+            // A tab may stand in a quoted string; other control characters come by `filename*` alone.
+            control if control.is_control() && control != '\t' => {
                 escaped.extend(control.to_string().bytes().map(|byte| format!("%{byte:02X}")));
             }
             other => escaped.push(other),

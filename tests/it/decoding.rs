@@ -117,6 +117,14 @@ async fn a_part_may_leave_out_the_empty_line_of_its_empty_content() {
 }
 
 #[tokio::test]
+async fn a_tab_within_a_name_arrives_as_it_is() {
+    let headers =
+        "Content-Disposition: form-data; name=\"my\tfile\"; filename=\"a\tb.jpg\"\r\nContent-Type: image/jpeg";
+    let expected = pairs(&[("my\tfile", "Some(\"a\\tb.jpg\") Some(\"image/jpeg\") 3")]);
+    assert_eq!(received(FORM, part(headers, "jpg") + "--b--").await, expected);
+}
+
+#[tokio::test]
 async fn boundaries_are_those_of_rfc_2046() {
     let long = "b".repeat(71);
     for (boundary, error) in [
