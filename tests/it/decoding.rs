@@ -116,6 +116,19 @@ async fn a_part_may_leave_out_the_empty_line_of_its_empty_content() {
     assert_eq!(received(FORM, body).await, pairs(&[("a", ""), ("c", "1")]));
 }
 
+/// Commons FileUpload opens such a part, and so did Python's `cgi`.
+#[tokio::test]
+async fn a_part_that_is_multipart_itself_is_refused() {
+    let inner = "--i\r\nContent-Disposition: attachment; filename=\"inner.jpg\"\r\n\r\ninner\r\n--i--\r\n";
+    for content_type in ["multipart/mixed; boundary=i", "Multipart/Form-Data; boundary=i", "multipart/"] {
+        let headers = format!(
+            "Content-Disposition: form-data; name=\"photo_id_front\"; filename=\"a.jpg\"\r\nContent-Type: {content_type}"
+        );
+        let error = "'photo_id_front' must not be a multipart body in itself; send each file as its own part";
+        assert_refused(FORM, part(&headers, inner) + "--b--", 400, error).await;
+    }
+}
+
 #[tokio::test]
 async fn a_tab_within_a_name_arrives_as_it_is() {
     let headers =

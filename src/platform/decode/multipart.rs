@@ -3,9 +3,10 @@
 //! Written here rather than taken from a crate for one reason: what this reader accepts decides what an anchor gets,
 //! so wherever two readers could understand a body differently it refuses, and no general parser does. A line ends
 //! with CRLF and nothing else. A header is one line. `Content-Disposition` occurs once and is `form-data`; no
-//! parameter occurs twice. A delimiter is followed by its line's end or by `--`; anything else could be a boundary to
-//! one reader and data to another. The body ends with the closing delimiter; a preamble and an epilogue are read and
-//! dropped. What is accepted is written anew under a boundary of our own, so nothing of the client's framing remains.
+//! parameter occurs twice. No part is multipart itself, because some readers would open it. A delimiter is followed by
+//! its line's end or by `--`; anything else could be a boundary to one reader and data to another. The body ends with
+//! the closing delimiter; a preamble and an epilogue are read and dropped. What is accepted is written anew under a
+//! boundary of our own, so nothing of the client's framing remains.
 
 use bytes::{Bytes, BytesMut};
 use memchr::memmem::{self, Finder};
@@ -109,6 +110,12 @@ impl PartHead {
             return Err(Refusal::field(&name, "must be sent without Content-Transfer-Encoding (RFC 7578)"));
         }
         let content_type = headers.content_type.filter(|value| !value.is_empty()).map(str::to_owned);
+        if content_type.as_deref().is_some_and(|value| has_prefix(value, "multipart/")) {
+            return Err(Refusal::field(
+                &name,
+                "must not be a multipart body in itself; send each file as its own part",
+            ));
+        }
         Ok(Self { name, file_name: disposition.file_name(), content_type })
     }
 
@@ -133,7 +140,11 @@ impl PartHead {
 }
 
 fn is_text(content_type: &str) -> bool {
-    content_type.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"))
+    has_prefix(content_type, "text/")
+}
+
+fn has_prefix(content_type: &str, prefix: &str) -> bool {
+    content_type.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// The headers that mean something; others are not forwarded and not read.
