@@ -46,7 +46,9 @@ const PIECES: [&str; 32] = [
 /// suffixes `_verification` and `_file_id`.
 ///
 /// Never empty, at most 1 KiB, and fit for all three encodings: its only control characters are CR and LF, and it holds
-/// none of the escapes that multipart headers use (`%22`, `%5C`, `%0D`, `%0A`).
+/// none of the escapes that multipart headers use (`%22`, `%5C`, `%0D`, `%0A`). Nor is it a name that parsers of forms
+/// are known to change: it has no white space around it, is no encoded word (RFC 2047), and is not a parameter of
+/// SEP-12 in another spelling (`Account`, `memo.type`, `id[]`).
 pub fn arb_name() -> impl Strategy<Value = String> {
     let odd = prop_oneof![
         3 => select(&PIECES[..]).prop_map(str::to_owned),
@@ -85,7 +87,21 @@ pub(super) fn header_safe(text: &str) -> String {
 /// The name itself, or with something added that makes it nobody's. `_charset_` is a field name that HTML forms give a
 /// meaning of its own (WHATWG HTML, form submission).
 fn undefined(name: String) -> String {
-    if registry::kind(&name).is_some() || name == "_charset_" { name + "_x" } else { name }
+    if registry::kind(&name).is_some() || name == "_charset_" {
+        name + "_x"
+    } else if is_changed_by_parsers(&name) {
+        format!("x_{}_x", name.replace("=?", "=_"))
+    } else {
+        name
+    }
+}
+
+fn is_changed_by_parsers(name: &str) -> bool {
+    let outer = |char: char| char.is_whitespace() || char.is_control() || char == '\u{feff}';
+    let stem = name.split('[').next().unwrap_or_default().replace(['.', ' '], "_").to_lowercase();
+    name.trim_matches(outer) != name
+        || name.contains("=?")
+        || ["id", "account", "memo", "memo_type", "type", "transaction_id"].contains(&stem.as_str())
 }
 
 #[cfg(test)]
@@ -97,6 +113,7 @@ mod tests {
         fn names_are_nobodys_and_fit_every_encoding(name in arb_name()) {
             prop_assert!(!name.is_empty() && name.len() <= 1024);
             prop_assert_eq!(registry::kind(&name), None);
+            prop_assert!(!is_changed_by_parsers(&name));
             prop_assert_eq!(header_safe(&name), name);
         }
 
@@ -111,5 +128,19 @@ mod tests {
         assert_eq!(header_safe("100%"), "100%");
         assert_eq!(header_safe("a%22\0%5c\r\n"), "a_22__5c\r\n");
         assert_eq!(undefined("organization.bank_name".to_owned()), "organization.bank_name_x");
+    }
+
+    #[test]
+    fn what_a_parser_would_change_is_replaced() {
+        for (name, replaced) in [
+            ("account[0]", "x_account[0]_x"),
+            ("Memo.Type", "x_Memo.Type_x"),
+            ("a ", "x_a _x"),
+            ("\r\n", "x_\r\n_x"),
+            ("=?utf-8?Q?id?=", "x_=_utf-8?Q?id?=_x"),
+            ("accounts", "accounts"),
+        ] {
+            assert_eq!(undefined(name.to_owned()), replaced);
+        }
     }
 }

@@ -116,6 +116,29 @@ async fn a_part_may_leave_out_the_empty_line_of_its_empty_content() {
     assert_eq!(received(FORM, body).await, pairs(&[("a", ""), ("c", "1")]));
 }
 
+/// Each is a second `account` or nothing at all to some multipart parser or to some framework behind it.
+#[tokio::test]
+async fn a_name_that_some_parsers_change_is_refused_in_every_encoding() {
+    for (name, encoded, error) in [
+        ("", "", "a field's name is empty"),
+        (" account", "%20account", "' account' must not begin or end with white space"),
+        ("account\t", "account%09", "'account\t' must not begin or end with white space"),
+        ("\u{feff}account", "%EF%BB%BFaccount", "'\u{feff}account' must not begin or end with white space"),
+        (
+            "=?utf-8?Q?account?=",
+            "%3D?utf-8?Q?account?%3D",
+            "'=?utf-8?Q?account?=' must not be an encoded word (RFC 2047)",
+        ),
+        ("Account", "Account", "'Account' could be read as id, account, memo, memo_type, type or transaction_id"),
+        ("memo.type", "memo.type", "'memo.type' could be read as id, account, memo, memo_type, type or transaction_id"),
+        ("id[]", "id[]", "'id[]' could be read as id, account, memo, memo_type, type or transaction_id"),
+    ] {
+        assert_refused(FORM, named(name, "1") + "--b--", 400, error).await;
+        assert_refused("application/json", serde_json::json!({name: "1"}).to_string(), 400, error).await;
+        assert_refused("application/x-www-form-urlencoded", format!("{encoded}=1"), 400, error).await;
+    }
+}
+
 /// Commons FileUpload opens such a part, and so did Python's `cgi`.
 #[tokio::test]
 async fn a_part_that_is_multipart_itself_is_refused() {

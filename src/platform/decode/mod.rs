@@ -6,6 +6,7 @@
 mod body;
 mod json;
 mod multipart;
+mod names;
 mod parameters;
 mod query;
 mod rules;

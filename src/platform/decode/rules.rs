@@ -1,7 +1,9 @@
-//! What holds for every field, whatever its encoding: once per request, of bounded size, and dates are dates.
+//! What holds for every field, whatever its encoding: once per request, under a name that all read alike, of bounded
+//! size, and dates are dates.
 
 use std::collections::HashSet;
 
+use super::names;
 use crate::platform::config::Limits;
 use crate::platform::refusal::Refusal;
 use crate::sep12::date::{DATE_FIELDS, is_calendar_date};
@@ -27,6 +29,7 @@ impl Rules {
         if self.names.len() == self.limits.fields {
             return Err(Refusal::TooLarge { what: "fields", limit: self.limits.fields as u64 });
         }
+        names::check(name)?;
         if !self.names.insert(name.to_owned()) {
             return Err(Refusal::field(name, "occurs more than once"));
         }

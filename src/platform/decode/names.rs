@@ -1,0 +1,75 @@
+//! Names that two readers could take for two different fields.
+//!
+//! What a field is called is the anchor's business, but for names that the anchor's own parser may change into others:
+//! a client could then say `account` a second time behind the back of the platform. `docs/parsers.md` says which
+//! parser does what; the names are refused in every encoding, because which one goes to the anchor is not theirs to
+//! choose.
+
+use crate::platform::refusal::Refusal;
+
+/// The names that decide whose data it is and what is asked for it.
+const PARAMETERS: [&str; 6] = ["id", "account", "memo", "memo_type", "type", "transaction_id"];
+
+pub(super) fn check(name: &str) -> Result<(), Refusal> {
+    if name.is_empty() {
+        return Err(Refusal::malformed("a field's name is empty"));
+    }
+    // Trimmed by Commons FileUpload and Tomcat; a byte order mark is dropped by readers after the Fetch standard.
+    if name.starts_with(is_blank) || name.ends_with(is_blank) {
+        return Err(Refusal::field(name, "must not begin or end with white space"));
+    }
+    if holds_encoded_word(name) {
+        return Err(Refusal::field(name, "must not be an encoded word (RFC 2047)"));
+    }
+    if PARAMETERS.contains(&plain(name).as_str()) && !PARAMETERS.contains(&name) {
+        return Err(Refusal::field(name, "could be read as id, account, memo, memo_type, type or transaction_id"));
+    }
+    Ok(())
+}
+
+fn is_blank(char: char) -> bool {
+    char.is_whitespace() || char.is_control() || char == '\u{feff}'
+}
+
+/// Decoded by Commons FileUpload and Tomcat.
+fn holds_encoded_word(name: &str) -> bool {
+    name.split_once("=?").is_some_and(|(_, rest)| rest.contains("?="))
+}
+
+/// The name as the most careless reader has it: in any case (Go's `encoding/json`, ASP.NET), with dots and blanks as
+/// underscores (PHP), without what stands in brackets (PHP, `append-field`).
+fn plain(name: &str) -> String {
+    let name = name.split('[').next().unwrap_or_default();
+    name.replace(['.', ' '], "_").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_anybodys_are_fine() {
+        for name in
+            ["account", "memo_type", "first_name", "organization.name", "größe[1]", "a b", "ids", "a=?b", "?=", "_"]
+        {
+            assert!(check(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_parser_changes_is_refused() {
+        for name in
+            ["", " account", "account\t", "\u{feff}account", "\u{a0}", "\0id", "=?utf-8?Q?account?=", "x =?a?B?b?="]
+        {
+            assert!(check(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_name_for_a_parameter_is_refused() {
+        for name in ["Account", "MEMO", "memo.type", "memo type", "Memo_Type", "account[]", "account[0]", "ID", "Type"]
+        {
+            assert!(check(name).is_err(), "{name}");
+        }
+    }
+}
