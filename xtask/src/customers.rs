@@ -35,7 +35,7 @@ fn refuse_an_empty_run() -> Outcome {
 }
 
 /// Below 2^53, like every seed of this project, so that it survives JSON.
-fn seed_of_the_clock() -> u64 {
+pub(crate) fn seed_of_the_clock() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_secs().wrapping_mul(1_000_003).wrapping_add(u64::from(since.subsec_nanos())) & ((1 << 53) - 1)
 }

@@ -1,7 +1,7 @@
-//! `cargo xtask docs`: the pages of `docs/` that the binary can write itself.
+//! `cargo xtask docs`: the pages of `docs/` that nobody writes by hand.
 //!
-//! Three kinds: tables from the binary's lists, the help texts, and the schema of scenario files. With `--check` nothing
-//! is written, and a page that is not current fails the task.
+//! Tables from the binary's lists, the help texts, the schema of scenario files, and what `cargo xtask parsers` holds
+//! other parsers to. With `--check` nothing is written, and a page that is not current fails the task.
 
 use std::fs;
 use std::path::Path;
@@ -9,11 +9,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value};
 
-use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::cargo::{self, Profile};
+use crate::{Outcome, parsers};
 
-const GENERATED: &str = "<!-- Written by `cargo xtask docs`; do not edit. -->";
+pub(crate) const GENERATED: &str = "<!-- Written by `cargo xtask docs`; do not edit. -->";
 
 /// A page with a table of what `anchor-conformance list NAME --json` prints.
 struct List {
@@ -147,6 +147,7 @@ fn pages(binary: &Path) -> Outcome<Vec<(String, String)>> {
             .map_err(|error| format!("failed to read the list of {}: {error}", list.name))?;
         pages.push((format!("{}.md", list.name), list_page(list, &rows)?));
     }
+    pages.push(("parsers.md".to_owned(), parsers::page::page()));
     pages.push(("options.md".to_owned(), options_page(binary)?));
     pages.push(("scenario.schema.json".to_owned(), ended(&output(binary, &["scenario", "--schema"])?)));
     Ok(pages)

@@ -72,8 +72,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "parsers",
-        options: "",
-        about: "let Python's multipart parser read what the platform forwards",
+        options: "[--cases N] [--seed N] [--all]",
+        about: "let parsers of other languages read what the platform forwards",
         run: parsers::run,
     },
     Task {

@@ -5,9 +5,9 @@ pub(crate) const BOUNDARY: &str = "xtask-7MA4YWxkTrZu0gW";
 
 /// One part. The file name stands between quotes exactly as given here.
 pub(crate) struct Part {
-    pub(crate) name: &'static str,
-    pub(crate) file_name: Option<&'static str>,
-    pub(crate) content_type: Option<&'static str>,
+    pub(crate) name: String,
+    pub(crate) file_name: Option<String>,
+    pub(crate) content_type: Option<String>,
     pub(crate) content: Vec<u8>,
 }
 
@@ -33,26 +33,26 @@ pub(crate) fn end() -> String {
 }
 
 impl Part {
-    pub(crate) fn text(name: &'static str, value: &str) -> Self {
-        Self { name, file_name: None, content_type: None, content: value.into() }
+    pub(crate) fn text(name: &str, value: &str) -> Self {
+        Self { name: name.to_owned(), file_name: None, content_type: None, content: value.into() }
     }
 
-    pub(crate) fn file(
-        name: &'static str,
-        file_name: &'static str,
-        content_type: &'static str,
-        content: &[u8],
-    ) -> Self {
-        Self { name, file_name: Some(file_name), content_type: Some(content_type), content: content.to_vec() }
+    pub(crate) fn file(name: &str, file_name: &str, content_type: &str, content: &[u8]) -> Self {
+        Self {
+            name: name.to_owned(),
+            file_name: Some(file_name.to_owned()),
+            content_type: Some(content_type.to_owned()),
+            content: content.to_vec(),
+        }
     }
 
     /// What stands before the content.
     pub(crate) fn head(&self) -> String {
         let mut head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"", self.name);
-        if let Some(file_name) = self.file_name {
+        if let Some(file_name) = &self.file_name {
             head += &format!("; filename=\"{file_name}\"");
         }
-        if let Some(content_type) = self.content_type {
+        if let Some(content_type) = &self.content_type {
             head += &format!("\r\nContent-Type: {content_type}");
         }
         head + "\r\n\r\n"

@@ -19,19 +19,14 @@ pub(crate) struct Platform {
 
 impl Platform {
     pub(crate) fn start(binary: &Path, anchor: &Server) -> Outcome<Self> {
+        Self::start_before(binary, &anchor.url())
+    }
+
+    /// The same in front of an anchor that is no process.
+    pub(crate) fn start_before(binary: &Path, anchor: &str) -> Outcome<Self> {
         let token = token(binary)?;
         let mut command = Command::new(binary);
-        command.args([
-            "platform",
-            "--listen",
-            "127.0.0.1:0",
-            "--max-body",
-            "1GB",
-            "--log",
-            "warn",
-            "--anchor",
-            &anchor.url(),
-        ]);
+        command.args(["platform", "--listen", "127.0.0.1:0", "--max-body", "1GB", "--log", "warn", "--anchor", anchor]);
         command.env(SECRET.0, SECRET.1);
         let server = Server::start("the platform", &mut command)?;
         Ok(Self { server, token })

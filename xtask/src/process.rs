@@ -12,9 +12,9 @@ const START: Duration = Duration::from_secs(30);
 
 /// A running server whose first line on stdout was `listening on http://HOST:PORT`.
 pub(crate) struct Server {
-    name: &'static str,
     running: Running,
-    lines: Receiver<String>,
+    /// What it prints after its address; nobody reads it, but the pipe must stay open.
+    _lines: Receiver<String>,
     address: String,
 }
 
@@ -28,7 +28,7 @@ impl Server {
         let lines = forward_lines(stdout.ok_or("a piped stdout is missing")?);
         let first = lines.recv_timeout(START).map_err(|_| format!("{name} printed no address"))?;
         let address = address(&first).ok_or_else(|| format!("{name} printed `{first}` instead of its address"))?;
-        Ok(Self { name, running, lines, address })
+        Ok(Self { running, _lines: lines, address })
     }
 
     /// `HOST:PORT`.
@@ -42,16 +42,6 @@ impl Server {
 
     pub(crate) fn process_id(&self) -> u32 {
         self.running.0.id()
-    }
-
-    /// The next line that the server prints.
-    pub(crate) fn next_line(&self, patience: Duration) -> Outcome<String> {
-        self.lines.recv_timeout(patience).map_err(|_| format!("{} printed nothing in {patience:?}", self.name).into())
-    }
-
-    /// The lines printed so far that nobody has asked for.
-    pub(crate) fn waiting_lines(&self) -> Vec<String> {
-        self.lines.try_iter().collect()
     }
 }
 
@@ -67,7 +57,7 @@ impl Drop for Running {
 }
 
 /// Reads on a thread of its own, so that a silent server costs a time-out and not the whole run.
-fn forward_lines(stdout: ChildStdout) -> Receiver<String> {
+pub(crate) fn forward_lines(stdout: ChildStdout) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
