@@ -145,7 +145,8 @@ async fn connection<H, F, B>(
     };
     let Some(stream) = opened else { return };
     let panicked = AtomicBool::new(false);
-    let service = service_fn(|request| {
+    let service = service_fn(|request: Request<Incoming>| {
+        let has_body = !request.body().is_end_stream();
         let answer = caught(handle(request));
         let panicked = &panicked;
         Box::pin(async move {
@@ -153,6 +154,12 @@ async fn connection<H, F, B>(
                 panicked.store(true, Ordering::Relaxed);
                 Err(Hangup)
             });
+            if has_body {
+                // A body that was not read to its end closes the connection. hyper notices on its next turn only, and
+                // must before it writes the answer: else that would not say so, and the client would send its next
+                // request in vain.
+                tokio::task::yield_now().await;
+            }
             answer.map_err(|Hangup| io::Error::from(io::ErrorKind::ConnectionAborted))
         })
     });

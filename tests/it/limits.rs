@@ -83,6 +83,30 @@ async fn exchange(platform: &Platform, request: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// Sends the beginning of a request and returns the head of the answer that comes before the rest.
+async fn early_answer(platform: &Platform, beginning: &str) -> String {
+    let mut stream = TcpStream::connect(platform.address).await.expect("the platform listens");
+    stream.write_all(beginning.as_bytes()).await.expect("writable");
+    let mut head = String::new();
+    while !head.contains("\r\n\r\n") {
+        head.push(char::from(stream.read_u8().await.expect("an answer")));
+    }
+    head
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_body_says_that_the_connection_closes() {
+    let stack = Stack::start().await;
+    let put = "PUT /sep12/customer HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\n";
+    for unread in ["content-length: 100\r\n\r\n{", "transfer-encoding: chunked\r\n\r\n1\r\n{\r\n"] {
+        let head = early_answer(&stack.platform, &format!("{put}{unread}")).await;
+        assert!(head.starts_with("HTTP/1.1 401 ") && head.contains("\r\nconnection: close\r\n"), "{head}");
+    }
+    // A rest that has already come is read and forgotten.
+    let head = early_answer(&stack.platform, &format!("{put}content-length: 2\r\n\r\n{{}}")).await;
+    assert!(head.starts_with("HTTP/1.1 401 ") && !head.contains("connection: close"), "{head}");
+}
+
 #[tokio::test]
 async fn too_large_or_too_many_headers_are_refused() {
     let stack = Stack::start().await;
