@@ -11,8 +11,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-/// A shared secret. Its text is never printed.
-#[derive(Clone, PartialEq, Eq)]
+/// A shared secret. Its text is never printed, and never compared: what it signs is, in constant time.
+#[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
 /// What the tokens say that no challenge was asked for. Times are seconds since the Unix epoch.
@@ -195,6 +195,19 @@ mod tests {
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature = URL_SAFE_NO_PAD.encode(secret().mac(&signed).finalize().into_bytes());
         format!("{signed}.{signature}")
+    }
+
+    /// Only one of the two implementations below fits a type without `==`; with it, this does not compile.
+    #[test]
+    fn secrets_cannot_be_compared_by_accident() {
+        trait NotComparable<Marker> {
+            fn holds() {}
+        }
+        struct Comparable;
+        impl<T: ?Sized> NotComparable<()> for T {}
+        impl<T: ?Sized + PartialEq> NotComparable<Comparable> for T {}
+        <Secret as NotComparable<_>>::holds();
+        <crate::sep10::credentials::ApiKey as NotComparable<_>>::holds();
     }
 
     #[test]
