@@ -35,6 +35,8 @@ mod hostile_targets;
 mod late_errors;
 /// Limits in size and time, and what a client gets that breaks them.
 mod limits;
+/// `--verify-ownership` while many clients race.
+mod ownership;
 /// A panic ends one request at most, and says nothing of it.
 mod panics;
 /// No field value in a log, no file written.
