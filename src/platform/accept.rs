@@ -27,9 +27,9 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    pub(crate) fn new(config: Config) -> Result<Self, InvalidRoots> {
+    pub(crate) fn new(config: Config, scheme: &'static str) -> Result<Self, InvalidRoots> {
         let anchor = Anchor::new(&config)?;
-        let authenticator = config.web_auth.clone().map(|web_auth| Authenticator::new(web_auth, &config));
+        let authenticator = config.web_auth.clone().map(|web_auth| Authenticator::new(web_auth, &config, scheme));
         Ok(Self { anchor, authenticator: authenticator.transpose()?, config })
     }
 

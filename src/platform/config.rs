@@ -6,7 +6,8 @@ use super::observe::Observer;
 pub use super::web_auth::WebAuth;
 pub use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::{Secret, Verifier};
-pub use crate::wire::connect::InvalidRoots;
+use crate::wire::certificate::Certificate;
+pub use crate::wire::client_tls::InvalidRoots;
 pub use crate::wire::target::{InvalidTarget, Target};
 
 /// A platform's configuration.
@@ -18,6 +19,8 @@ pub struct Config {
     pub anchor_auth: Credentials,
     /// Certificate authorities to trust beside the system's, in PEM.
     pub anchor_roots: Option<Vec<u8>>,
+    /// What the anchor is shown if it asks for a client certificate.
+    pub anchor_certificate: Option<Certificate>,
     /// How a multipart body is sent to the anchor.
     pub anchor_body: AnchorBody,
     /// How the platform authenticates wallets itself; without it tokens come from elsewhere.
@@ -109,6 +112,7 @@ impl Config {
             anchor,
             anchor_auth: Credentials::None,
             anchor_roots: None,
+            anchor_certificate: None,
             anchor_body: AnchorBody::Streamed,
             web_auth: None,
             wallet_tokens: Verifier::new(wallet_secret),

@@ -27,7 +27,7 @@ use super::reply::{AnchorAnswer, is_ambiguous, is_success};
 use super::tally::Tally;
 use super::trace::Trace;
 use super::upload::{AnchorRequestBody, Upload, pipe};
-use crate::wire::connect::{InvalidRoots, tls};
+use crate::wire::client_tls::{Advice, InvalidRoots, tls};
 use crate::wire::pool::{Connection, Pool, SendError};
 
 /// The way to the anchor.
@@ -39,11 +39,16 @@ pub(crate) struct Anchor {
     patience: Duration,
 }
 
+const ADVICE: Advice = Advice {
+    trust: "name the authority's certificate with --anchor-ca FILE",
+    show: "give the platform one with --anchor-client-cert FILE and --anchor-client-key FILE",
+};
+
 type Exchanged = Result<(Response<Incoming>, Connection<AnchorRequestBody>), SendError>;
 
 impl Anchor {
     pub(crate) fn new(config: &Config) -> Result<Self, InvalidRoots> {
-        let tls = tls(config.anchor_roots.as_deref())?;
+        let tls = tls(config.anchor_roots.as_deref(), config.anchor_certificate.as_ref(), ADVICE)?;
         let buffers = match config.anchor_body {
             AnchorBody::Streamed => None,
             AnchorBody::Buffered { budget } => Some(Arc::new(Semaphore::new(budget.min(Semaphore::MAX_PERMITS)))),

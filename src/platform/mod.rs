@@ -76,8 +76,9 @@ pub async fn run(
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), InvalidRoots> {
-    let platform = Service::new(config)?;
-    serve(listener.into(), platform.options(), move |request| platform.clone().handle(request), shutdown).await;
+    let listener = listener.into();
+    let platform = Service::new(config, listener.scheme())?;
+    serve(listener, platform.options(), move |request| platform.clone().handle(request), shutdown).await;
     Ok(())
 }
 
@@ -86,8 +87,9 @@ pub async fn run(
 pub(crate) struct Service(Arc<accept::Platform>);
 
 impl Service {
-    pub(crate) fn new(config: Config) -> Result<Self, InvalidRoots> {
-        Ok(Self(Arc::new(accept::Platform::new(config)?)))
+    /// `scheme` is that of the listener.
+    pub(crate) fn new(config: Config, scheme: &'static str) -> Result<Self, InvalidRoots> {
+        Ok(Self(Arc::new(accept::Platform::new(config, scheme)?)))
     }
 
     pub(crate) fn options(&self) -> Options {

@@ -81,6 +81,8 @@ pub(crate) enum Refusal {
     },
     /// The anchor answered with a status that blames the platform or itself.
     AnchorFailed(StatusCode),
+    /// What answered is the anchor's TLS front, and it wants something else of the platform.
+    AnchorWantsTls(&'static str),
     /// The anchor answered with success, but without a usable id.
     AnchorBrokeContract(InvalidAnswer),
     /// The anchor answered with success, but not with what SEP-12 says of files.
@@ -128,6 +130,7 @@ impl Refusal {
             Self::ClientGone => return None,
             Self::AnchorRefused { status, .. } => *status,
             Self::AnchorFailed(_)
+            | Self::AnchorWantsTls(_)
             | Self::AnchorBrokeContract(_)
             | Self::AnchorBrokeFiles(_)
             | Self::AnchorAnswerUnusable(_) => StatusCode::BAD_GATEWAY,
@@ -172,7 +175,7 @@ impl Refusal {
                 _ => "the anchor refused the request without saying why",
             }
             .to_owned(),
-            Self::AnchorFailed(_) => "the anchor failed to process the request".to_owned(),
+            Self::AnchorFailed(_) | Self::AnchorWantsTls(_) => "the anchor failed to process the request".to_owned(),
             Self::AnchorBrokeContract(error) => format!("the anchor's answer cannot be used: {error}"),
             Self::AnchorBrokeFiles(problem) => format!("the anchor's answer cannot be used: {problem}"),
             Self::AnchorAnswerUnusable(_) => "the anchor's answer cannot be used".to_owned(),
@@ -195,6 +198,7 @@ impl Refusal {
             Self::ClientGone => "the client broke off".to_owned(),
             Self::AnchorRefused { anchor_status, .. } => format!("the anchor answered {anchor_status}"),
             Self::AnchorFailed(status) => format!("the anchor answered {status}: {}", hint(*status)),
+            Self::AnchorWantsTls(problem) => format!("the anchor answered 400: {problem}"),
             Self::AnchorAnswerUnusable(problem) | Self::AnchorUnreachable(problem) => problem.clone(),
             Self::SignersUnknown(problem) => format!("Horizon was of no use: {problem}"),
             Self::Panicked => "a bug: the platform panicked; where, the line of the panic says".to_owned(),

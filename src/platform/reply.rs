@@ -4,6 +4,7 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_LENGTH, RETRY_AFTER, TRANSFER_ENCODING};
 use hyper::http::response::Parts;
 use hyper::{HeaderMap, StatusCode};
+use memchr::memmem;
 
 use super::refusal::Refusal;
 use crate::sep12::CustomerId;
@@ -59,6 +60,10 @@ pub(crate) fn refused(answer: &AnchorAnswer) -> Refusal {
         }
         StatusCode::NOT_FOUND | StatusCode::GONE => StatusCode::NOT_FOUND,
         same @ (StatusCode::CONFLICT | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS) => same,
+        StatusCode::BAD_REQUEST => match tls_problem(&answer.body) {
+            Some(problem) => return Refusal::AnchorWantsTls(problem),
+            None => StatusCode::BAD_REQUEST,
+        },
         other if other.is_client_error() => StatusCode::BAD_REQUEST,
         other => return Refusal::AnchorFailed(other),
     };
@@ -69,4 +74,23 @@ pub(crate) fn refused(answer: &AnchorAnswer) -> Refusal {
         error: read_error(&answer.body),
         retry_after: retry_after.and_then(|value| value.to_str().ok()).map(str::to_owned),
     }
+}
+
+/// A 400 that comes from the TLS front of an anchor and not from the anchor: nothing that a client could mend. The
+/// words are those of Go's http server and of nginx.
+fn tls_problem(body: &[u8]) -> Option<&'static str> {
+    const NEEDS_HTTPS: &str = "it speaks TLS on this port: write https:// in --anchor";
+    const PROBLEMS: [(&str, &str); 4] = [
+        ("Client sent an HTTP request to an HTTPS server", NEEDS_HTTPS),
+        ("The plain HTTP request was sent to HTTPS port", NEEDS_HTTPS),
+        (
+            "No required SSL certificate was sent",
+            "it wants a client certificate: --anchor-client-cert FILE and --anchor-client-key FILE",
+        ),
+        ("The SSL certificate error", "it refuses the client certificate of --anchor-client-cert"),
+    ];
+    if body.first() == Some(&b'{') {
+        return None;
+    }
+    PROBLEMS.into_iter().find(|(words, _)| memmem::find(body, words.as_bytes()).is_some()).map(|(_, problem)| problem)
 }

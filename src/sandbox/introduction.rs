@@ -20,8 +20,8 @@ pub(super) struct Introduction {
 }
 
 impl Introduction {
-    pub(super) fn new(wallets: SocketAddr, anchor: SocketAddr, web_auth: &WebAuth) -> Self {
-        let here = format!("http://{}", reachable(wallets));
+    pub(super) fn new(scheme: &str, wallets: SocketAddr, anchor: SocketAddr, web_auth: &WebAuth) -> Self {
+        let here = format!("{scheme}://{}", reachable(wallets));
         Self {
             base: web_auth.public_url.as_ref().map_or_else(|| here.clone(), ToString::to_string),
             page: format!("{here}/"),

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 
 use self::introduction::Introduction;
 pub use self::live::Live;
-use self::page::Page;
+use self::page::{Guard, Page};
 use crate::mock::{self, Anchor};
 use crate::platform::{Config, InvalidRoots, OptionalEndpoint, Service, WebAuth};
 use crate::sep1::currency::{Currency, Status};
@@ -87,12 +87,14 @@ pub async fn run(
     let wallets = listener.local_addr().map_err(CannotStart::Port)?;
     let anchor_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(CannotStart::Port)?;
     let anchor_address = anchor_listener.local_addr().map_err(CannotStart::Port)?;
-    let introduction = Introduction::new(wallets, anchor_address, &settings.web_auth);
+    let introduction = Introduction::new(listener.scheme(), wallets, anchor_address, &settings.web_auth);
     let (secret, live) = (secret(), Arc::new(Live::default()));
     eprint!("{}", walkthrough::text(&introduction, &secret));
-    let platform = Service::new(config(anchor_address, &settings, secret, &live)).map_err(CannotStart::Roots)?;
+    let platform = Service::new(config(anchor_address, &settings, secret, &live), listener.scheme());
+    let platform = platform.map_err(CannotStart::Roots)?;
     let anchor = Arc::new(settings.anchor);
-    let page = Arc::new(Page::new(wallets, live, Arc::clone(&anchor), &introduction));
+    let guard = Guard { own: wallets, scheme: listener.scheme() };
+    let page = Arc::new(Page::new(guard, live, Arc::clone(&anchor), &introduction));
     let (stop, mut stopped) = watch::channel(());
     let anchor = tokio::spawn(mock::run(anchor_listener, anchor, async move { drop(stopped.changed().await) }));
     let front = Front { platform, page: Arc::clone(&page) };

@@ -20,7 +20,7 @@ use super::pace::Pace;
 use super::request::{Request, Shown, Tries};
 use super::upload::Upload;
 use crate::sep10::credentials::Credentials;
-use crate::wire::connect::{InvalidRoots, tls};
+use crate::wire::client_tls::{Advice, InvalidRoots, tls};
 use crate::wire::pool::{Pool, SendError};
 use crate::wire::target::Target;
 use crate::wire::transcript::{Exchange, Forwarded, Received, Redactor, Sent};
@@ -64,6 +64,11 @@ const ATTEMPTS: u32 = 4;
 const SECOND_PER_MIB: Duration = Duration::from_secs(1);
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 
+const ADVICE: Advice = Advice {
+    trust: "name the authority's certificate with --ca FILE",
+    show: "name one with --client-cert FILE and --client-key FILE",
+};
+
 impl Client {
     pub(crate) fn new(options: &Options) -> Result<Self, InvalidRoots> {
         Self::to(options.target.clone(), options.auth.clone(), options)
@@ -71,7 +76,7 @@ impl Client {
 
     /// The same to another server, with other credentials.
     pub(crate) fn to(target: Target, auth: Credentials, options: &Options) -> Result<Self, InvalidRoots> {
-        let tls = tls(options.roots.as_deref())?;
+        let tls = tls(options.roots.as_deref(), options.certificate.as_ref(), ADVICE)?;
         Ok(Self {
             pool: Pool::new(target, tls, options.timeout),
             auth,

@@ -54,7 +54,7 @@ pub use runner::run;
 
 pub use crate::sep10::credentials::{ApiKey, Credentials};
 pub use crate::wire::certificate::{Certificate, InvalidCertificate};
-pub use crate::wire::connect::InvalidRoots;
+pub use crate::wire::client_tls::InvalidRoots;
 pub use crate::wire::listener::Listener;
 pub use crate::wire::server_tls::ServerTls;
 pub use crate::wire::target::{InvalidTarget, Target};

@@ -9,6 +9,7 @@ use super::identities::OtherIdentity;
 use super::run::TargetKind;
 use crate::sep10::credentials::Credentials;
 use crate::sep12::File;
+use crate::wire::certificate::Certificate;
 use crate::wire::target::Target;
 
 /// How long to wait for what an anchor may do later, unless something else is said.
@@ -25,6 +26,8 @@ pub struct Options {
     pub target: Target,
     /// Certificate authorities in PEM form, beside the system's.
     pub roots: Option<Vec<u8>>,
+    /// What the target is shown if it asks for a client certificate.
+    pub certificate: Option<Certificate>,
     /// The credentials to show.
     pub auth: Credentials,
     /// The customer types to ask for; none sends no `type`. Checks use the first, acceptance is checked for each.
@@ -67,6 +70,7 @@ impl Options {
         Self {
             target,
             roots: None,
+            certificate: None,
             auth: Credentials::None,
             types: Vec::new(),
             fields: Vec::new(),

@@ -17,7 +17,7 @@ use super::people::Inventor;
 use super::run::{CheckResult, Run, TargetKind, Tested};
 use super::schedule::{Done, Ended, attempt, complete, limit, try_all};
 use crate::sep10::credentials::Credentials;
-use crate::wire::connect::InvalidRoots;
+use crate::wire::client_tls::InvalidRoots;
 
 /// Tests an anchor. `progress` is told of every check that ends; of none if the target cannot be tested at all.
 ///

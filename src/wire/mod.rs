@@ -6,11 +6,13 @@ pub(crate) mod listener;
 pub(crate) mod server_tls;
 pub(crate) mod stream;
 
+pub(crate) mod client_tls;
 pub(crate) mod connect;
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod pool;
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod target;
+mod tls_trouble;
 #[cfg(feature = "suite")]
 pub(crate) mod transcript;
 

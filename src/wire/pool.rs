@@ -16,16 +16,17 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
-use tokio_rustls::TlsConnector;
 
+use super::client_tls::ClientTls;
 use super::connect::{ConnectError, connect};
 use super::stream::Stream;
 use super::target::Target;
+use super::tls_trouble::explain_alert;
 
 /// Connections to one server.
 pub(crate) struct Pool<B> {
     target: Target,
-    tls: TlsConnector,
+    tls: ClientTls,
     connect_timeout: Duration,
     idle: Mutex<Vec<Idle<B>>>,
 }
@@ -36,6 +37,8 @@ pub(crate) struct Connection<B> {
     reused: bool,
     /// Whether no exchange is under way.
     finished: Arc<AtomicBool>,
+    /// What the connection came to an end by, if that was an error.
+    ended: oneshot::Receiver<hyper::Error>,
     _alive: oneshot::Sender<()>,
 }
 
@@ -43,7 +46,8 @@ pub(crate) struct Connection<B> {
 #[derive(Debug)]
 pub(crate) enum SendError {
     Connect(ConnectError),
-    Exchange(hyper::Error),
+    /// What broke, and what may be the cause.
+    Exchange(String),
 }
 
 struct Idle<B> {
@@ -61,7 +65,7 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    pub(crate) fn new(target: Target, tls: TlsConnector, connect_timeout: Duration) -> Self {
+    pub(crate) fn new(target: Target, tls: ClientTls, connect_timeout: Duration) -> Self {
         Self { target, tls, connect_timeout, idle: Mutex::default() }
     }
 
@@ -85,7 +89,12 @@ where
         }
         match sent {
             Ok(response) => Ok((response, connection)),
-            Err(error) => Err(SendError::Exchange(error.into_error())),
+            Err(error) => {
+                let error = error.into_error();
+                // A server may turn us away before the request is under way; then only the driver was told why.
+                let told = if error.is_canceled() { connection.ended.await.ok() } else { None };
+                Err(self.failed(&told.unwrap_or(error)))
+            }
         }
     }
 
@@ -98,6 +107,17 @@ where
         if idle.len() < MAX_IDLE && !connection.sender.is_closed() {
             idle.push(Idle { connection, since: Instant::now() });
         }
+    }
+
+    fn failed(&self, error: &hyper::Error) -> SendError {
+        if let Some(problem) = explain_alert(error, &self.tls) {
+            return SendError::Connect(ConnectError::Tls(problem));
+        }
+        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        let is_other_protocol = error.is_parse() && !self.target.is_tls();
+        let hint =
+            if is_other_protocol { " (if the server speaks TLS on this port, write https:// in the URL)" } else { "" };
+        SendError::Exchange(format!("{error}{cause}{hint}"))
     }
 
     fn take_idle(&self) -> Option<Connection<B>> {
@@ -115,9 +135,10 @@ where
             .await
             .map_err(|error| ConnectError::Tcp(std::io::Error::other(error)))?;
         let (alive, dropped) = oneshot::channel();
+        let (tell, ended) = oneshot::channel();
         let finished = Arc::new(AtomicBool::new(false));
-        tokio::spawn(drive(driver, dropped, Arc::clone(&finished)));
-        Ok(Connection { sender, reused: false, finished, _alive: alive })
+        tokio::spawn(drive(driver, dropped, Arc::clone(&finished), tell));
+        Ok(Connection { sender, reused: false, finished, ended, _alive: alive })
     }
 }
 
@@ -136,16 +157,23 @@ async fn drive<B>(
     mut driver: http1::Connection<TokioIo<Stream>, B>,
     mut dropped: oneshot::Receiver<()>,
     finished: Arc<AtomicBool>,
+    tell: oneshot::Sender<hyper::Error>,
 ) where
     B: Body + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let ended = tokio::select! {
-        _ = poll_fn(|cx| driver.poll_without_shutdown(cx)) => true,
-        _ = &mut dropped => false,
+        result = poll_fn(|cx| driver.poll_without_shutdown(cx)) => Some(result),
+        _ = &mut dropped => None,
     };
+    let is_ended = ended.is_some();
+    match ended {
+        Some(Err(error)) => drop(tell.send(error)),
+        // Somebody may be waiting for it.
+        Some(Ok(_)) | None => drop(tell),
+    }
     let stream = driver.into_parts().io.into_inner();
-    if ended && !finished.load(Ordering::Relaxed) {
+    if is_ended && !finished.load(Ordering::Relaxed) {
         let _ = dropped.await;
     }
     if !finished.load(Ordering::Relaxed) {

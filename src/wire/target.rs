@@ -1,6 +1,7 @@
 //! The base URL of a server to talk to.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use hyper::Uri;
@@ -23,6 +24,13 @@ impl Target {
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.tls
+    }
+
+    /// Whether it is this machine, by name or address.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let is_address = self.host().parse().is_ok_and(|address: IpAddr| address.is_loopback());
+        is_address || self.host().eq_ignore_ascii_case("localhost")
     }
 
     /// The host name or address, without brackets.

@@ -18,8 +18,8 @@ use crate::sep10::session::Session;
 const PARAMETERS: [&str; 3] = ["account", "memo", "home_domain"];
 
 pub(super) fn challenge(platform: &Platform, request: &Request<Incoming>) -> Answered {
-    let web_auth = &platform.authenticator()?.web_auth;
-    let server = Origin::of(web_auth, request.headers())?.server()?;
+    let authenticator = platform.authenticator()?;
+    let server = Origin::of(authenticator, request.headers())?.server()?;
     let parameters = query(request.uri().query(), &PARAMETERS, &platform.config.limits)?;
     let given = |name| text(&parameters, name);
     let account = given("account").ok_or_else(|| Refusal::field("account", "is missing; name it in the query"))?;
@@ -30,15 +30,14 @@ pub(super) fn challenge(platform: &Platform, request: &Request<Incoming>) -> Ans
     }
     let challenge = json!({
         "transaction": server.issue(client, unix_time()),
-        "network_passphrase": web_auth.network.passphrase(),
+        "network_passphrase": authenticator.web_auth.network.passphrase(),
     });
     Ok(respond(StatusCode::OK, challenge.to_string()))
 }
 
 pub(super) async fn token(platform: &Platform, request: Request<Incoming>) -> Answered {
     let authenticator = platform.authenticator()?;
-    let web_auth = &authenticator.web_auth;
-    let origin = Origin::of(web_auth, request.headers())?;
+    let origin = Origin::of(authenticator, request.headers())?;
     let (server, issuer) = (origin.server()?, origin.url(AUTH_PATH));
     let fields = decode(request, |_| None, &platform.config.limits).await?.lead().await?.texts;
     let transaction = text(&fields, "transaction");
@@ -49,7 +48,13 @@ pub(super) async fn token(platform: &Platform, request: Request<Incoming>) -> An
         challenge.authenticate(&authority).map_err(|refusal| Refusal::malformed(refusal.to_string()))?;
     let now = unix_time();
     authenticator.use_up(&authenticated, now)?;
-    let session = Session::new(&authenticated, issuer.as_str(), &server.home_domain, now, web_auth.session.as_secs());
+    let session = Session::new(
+        &authenticated,
+        issuer.as_str(),
+        &server.home_domain,
+        now,
+        authenticator.web_auth.session.as_secs(),
+    );
     let token = session.sign(&platform.config.wallet_tokens.secret);
     Ok(respond(StatusCode::OK, json!({"token": token}).to_string()))
 }

@@ -13,8 +13,9 @@ use crate::platform::web_auth::Origin;
 use crate::sep1::StellarToml;
 
 pub(super) fn answer(platform: &Platform, request: &Request<Incoming>) -> Answered {
-    let web_auth = &platform.authenticator()?.web_auth;
-    let origin = Origin::of(web_auth, request.headers())?;
+    let authenticator = platform.authenticator()?;
+    let web_auth = &authenticator.web_auth;
+    let origin = Origin::of(authenticator, request.headers())?;
     let file = StellarToml {
         network_passphrase: web_auth.network.passphrase().to_owned(),
         signing_key: web_auth.key.public_key(),

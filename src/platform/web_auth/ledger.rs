@@ -12,7 +12,7 @@ use crate::platform::config::{Config, InvalidRoots, Target};
 use crate::platform::refusal::Refusal;
 use crate::sep10::{Authority, horizon};
 use crate::sep12::Account;
-use crate::wire::connect::tls;
+use crate::wire::client_tls::{Advice, tls};
 use crate::wire::pool::{Pool, SendError};
 
 /// The way to Horizon, or none.
@@ -24,10 +24,15 @@ pub(crate) struct Ledger {
 /// An account with its signers and all its balances has some ten thousand bytes.
 const MAX_ANSWER: usize = 1024 * 1024;
 
+const ADVICE: Advice = Advice {
+    trust: "add the authority's certificate to those of this system",
+    show: "there is no way to give one to the platform for Horizon",
+};
+
 impl Ledger {
     pub(crate) fn new(horizon: Option<Target>, config: &Config) -> Result<Self, InvalidRoots> {
         let limits = &config.limits;
-        let pool = |target| Ok(Pool::new(target, tls(None)?, limits.connect_time));
+        let pool = |target| Ok(Pool::new(target, tls(None, None, ADVICE)?, limits.connect_time));
         Ok(Self { horizon: horizon.map(pool).transpose()?, patience: limits.anchor_time })
     }
 

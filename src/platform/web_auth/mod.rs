@@ -66,6 +66,8 @@ impl WebAuth {
 pub(super) struct Authenticator {
     pub(super) web_auth: WebAuth,
     pub(super) ledger: Ledger,
+    /// How this process is reached without a public URL: `http` or `https`.
+    scheme: &'static str,
     used: Mutex<Used>,
 }
 
@@ -73,9 +75,9 @@ pub(super) struct Authenticator {
 const CHALLENGES: usize = 100_000;
 
 impl Authenticator {
-    pub(super) fn new(web_auth: WebAuth, config: &Config) -> Result<Self, InvalidRoots> {
+    pub(super) fn new(web_auth: WebAuth, config: &Config, scheme: &'static str) -> Result<Self, InvalidRoots> {
         let ledger = Ledger::new(web_auth.horizon.clone(), config)?;
-        Ok(Self { web_auth, ledger, used: Mutex::new(Used::new(CHALLENGES)) })
+        Ok(Self { web_auth, ledger, scheme, used: Mutex::new(Used::new(CHALLENGES)) })
     }
 
     /// A challenge gives one token.

@@ -6,7 +6,7 @@
 use hyper::HeaderMap;
 use hyper::header::HOST;
 
-use super::WebAuth;
+use super::{Authenticator, WebAuth};
 use crate::platform::refusal::Refusal;
 use crate::sep1::Endpoint;
 use crate::sep10::{Domain, challenge};
@@ -21,10 +21,11 @@ const UNKNOWN: &str =
     "Host must be this machine (localhost or a loopback address); for any other the platform needs --public-url";
 
 impl<'a> Origin<'a> {
-    pub(crate) fn of(web_auth: &'a WebAuth, headers: &HeaderMap) -> Result<Self, Refusal> {
+    pub(crate) fn of(authenticator: &'a Authenticator, headers: &HeaderMap) -> Result<Self, Refusal> {
+        let Authenticator { web_auth, scheme, .. } = authenticator;
         let base = match &web_auth.public_url {
             Some(url) => url.clone(),
-            None => reached(headers).ok_or_else(|| Refusal::malformed(UNKNOWN))?,
+            None => reached(headers, scheme).ok_or_else(|| Refusal::malformed(UNKNOWN))?,
         };
         Ok(Self { web_auth, base })
     }
@@ -52,12 +53,12 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// Plain http, as this process serves it; an endpoint of that kind can only be this machine.
-fn reached(headers: &HeaderMap) -> Option<Endpoint> {
+/// Where this process is reached, if the request names this machine: what may be plain http is nothing else.
+fn reached(headers: &HeaderMap, scheme: &str) -> Option<Endpoint> {
     let mut hosts = headers.get_all(HOST).iter();
     let (host, None) = (hosts.next()?.to_str().ok()?, hosts.next()) else { return None };
     let endpoint: Endpoint = format!("http://{host}").parse().ok()?;
-    (endpoint.authority() == host).then_some(endpoint)
+    if endpoint.authority() == host { format!("{scheme}://{host}").parse().ok() } else { None }
 }
 
 #[cfg(test)]
@@ -71,7 +72,9 @@ mod tests {
     #[test]
     fn only_this_machine_is_believed() {
         for host in ["localhost:8080", "127.0.0.1:1", "[::1]:8080", "localhost"] {
-            assert_eq!(reached(&headers(&[host])).expect(host).as_str(), format!("http://{host}"));
+            for scheme in ["http", "https"] {
+                assert_eq!(reached(&headers(&[host]), scheme).expect(host).as_str(), format!("{scheme}://{host}"));
+            }
         }
         for hosts in [
             &["anchor.example"][..],
@@ -83,7 +86,8 @@ mod tests {
             &[""],
             &[],
         ] {
-            assert!(reached(&headers(hosts)).is_none(), "{hosts:?}");
+            assert!(reached(&headers(hosts), "http").is_none(), "{hosts:?}");
+            assert!(reached(&headers(hosts), "https").is_none(), "{hosts:?}");
         }
     }
 }

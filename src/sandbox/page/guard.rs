@@ -12,9 +12,11 @@ use hyper::{HeaderMap, Method, Request};
 
 /// What a request must be.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(in crate::sandbox) struct Guard {
     /// Where the sandbox listens.
-    pub(super) own: SocketAddr,
+    pub(in crate::sandbox) own: SocketAddr,
+    /// `http` or `https`.
+    pub(in crate::sandbox) scheme: &'static str,
 }
 
 /// Why a request gets nothing of the page.
@@ -42,7 +44,7 @@ impl Guard {
         // Every browser names the origin of a POST. What is no browser can do so too.
         let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
         let is_same_origin = only(headers, &ORIGIN)
-            .and_then(|origin| origin.strip_prefix("http://"))
+            .and_then(|origin| origin.strip_prefix(self.scheme)?.strip_prefix("://"))
             .is_some_and(|origin| origin.eq_ignore_ascii_case(host));
         if is_same_site && (is_safe || is_same_origin) { Ok(()) } else { Err(Refused::Site) }
     }
@@ -90,7 +92,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let guard = Guard { own: "192.0.2.7:8080".parse().expect("an address") };
+        let guard = Guard { own: "192.0.2.7:8080".parse().expect("an address"), scheme: "http" };
         guard.admit(&request.body(()).expect("a request"))
     }
 

@@ -22,7 +22,6 @@ mod changes;
 mod document;
 mod shown;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
@@ -34,7 +33,7 @@ use self::answer::{Answer, JAVASCRIPT, SVG, TEXT_CSS, answer, see_page, wrong_me
 use self::buttons::{Pressed, refusal};
 use self::document::Document;
 use self::form::Form;
-use self::guard::Guard;
+pub(super) use self::guard::Guard;
 use self::shown::Shown;
 use super::introduction::Introduction;
 use super::live::Live;
@@ -70,9 +69,9 @@ enum Route {
 }
 
 impl Page {
-    pub(super) fn new(own: SocketAddr, live: Arc<Live>, anchor: Arc<Anchor>, introduction: &Introduction) -> Self {
+    pub(super) fn new(guard: Guard, live: Arc<Live>, anchor: Arc<Anchor>, introduction: &Introduction) -> Self {
         Self {
-            guard: Guard { own },
+            guard,
             live,
             shown: Shown::new(Arc::clone(&anchor)),
             document: Document::new(introduction, anchor.config()),

@@ -21,7 +21,7 @@ use crate::suite::people::Inventor;
 use crate::suite::run::{CheckResult, Run, TargetKind, Tested};
 use crate::suite::runner::number;
 use crate::suite::schedule::{Done, Ended, attempt, complete, limit, try_all};
-use crate::wire::connect::InvalidRoots;
+use crate::wire::client_tls::InvalidRoots;
 use crate::wire::listener::Listener;
 
 /// What a platform may need beyond the time that it waits for its anchor.

@@ -14,14 +14,14 @@ use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::lookup_host;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 
 use super::address::is_public;
 use super::signature;
 use super::subscription::Telling;
 use super::url::CallbackUrl;
 use crate::mock::desk::settings::Desk;
-use crate::wire::connect::{self, ConnectError, connect_to};
+use crate::wire::client_tls::{Advice, ClientTls, tls};
+use crate::wire::connect::{ConnectError, connect_to};
 
 /// What is to be told, and to whom.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub(in crate::mock) struct Attempt {
 /// Who makes attempts.
 #[derive(Default)]
 pub(super) struct Client {
-    tls: OnceLock<Option<TlsConnector>>,
+    tls: OnceLock<Option<ClientTls>>,
 }
 
 /// Why a wallet was not told. Says nothing of the customer.
@@ -52,6 +52,9 @@ pub(super) enum Failure {
 
 /// How much of an answer's head is read.
 const MAX_HEAD: usize = 16 * 1024;
+
+const ADVICE: Advice =
+    Advice { trust: "add the authority's certificate to those of this system", show: "none is shown to wallets" };
 
 impl Client {
     pub(super) async fn post(&self, attempt: &Attempt, desk: &Desk) -> Result<(), Failure> {
@@ -79,8 +82,8 @@ impl Client {
         answer.map(|answer| answer.status()).map_err(|_| Failure::Exchange)
     }
 
-    fn tls(&self) -> Option<&TlsConnector> {
-        self.tls.get_or_init(|| connect::tls(None).ok()).as_ref()
+    fn tls(&self) -> Option<&ClientTls> {
+        self.tls.get_or_init(|| tls(None, None, ADVICE).ok()).as_ref()
     }
 }
 
