@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::certificate::ServerCertificate;
 use super::desk::DeskOptions;
+use super::server::Entrance;
 use super::{EXIT_OK, Usage, secret, server, store};
 use crate::mock::{Config, Fault, Variant};
 
@@ -13,6 +15,8 @@ pub(super) struct Arguments {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
+    #[command(flatten)]
+    certificate: ServerCertificate,
     /// Show a deviation on purpose (repeatable; `list faults` names them)
     #[arg(long, value_name = "NAME")]
     fault: Vec<Fault>,
@@ -44,9 +48,11 @@ impl Arguments {
             ..Config::default()
         };
         let anchor = Arc::new(store::anchor(config, &self.store)?);
+        let entrance = Entrance { address: self.listen, certificate: self.certificate, is_behind_https: false };
         server::runtime()?.block_on(async {
-            let listener = server::listen(self.listen).await?;
-            crate::mock::run(listener, anchor, server::stop_signal()).await;
+            let stop = server::stop_signal();
+            let listener = server::listen(entrance).await?;
+            crate::mock::run(listener, anchor, stop).await;
             Ok(EXIT_OK)
         })
     }

@@ -1,5 +1,6 @@
 //! The command line: flags become typed configurations; one file a command.
 
+mod certificate;
 mod config_file;
 mod desk;
 mod panics;

@@ -9,8 +9,10 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::certificate::{self, ServerCertificate};
+use super::server::Entrance;
 use super::{EXIT_OK, Usage, secret, server, size, web_auth};
-use crate::platform::{AnchorBody, Config, Limits, MuxedAs, OptionalEndpoint, Target};
+use crate::platform::{AnchorBody, Config, Credentials, Limits, MuxedAs, OptionalEndpoint, Target};
 use crate::sep10::token::Verifier;
 
 #[derive(clap::Args)]
@@ -21,6 +23,8 @@ pub(super) struct Arguments {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    #[command(flatten)]
+    certificate: ServerCertificate,
     /// The path under which SEP-12 is served
     #[arg(long, value_name = "PATH", default_value = "/sep12")]
     sep12_path: String,
@@ -30,6 +34,12 @@ pub(super) struct Arguments {
     /// Certificate authorities to trust beside the system's, in PEM
     #[arg(long, value_name = "FILE")]
     anchor_ca: Option<PathBuf>,
+    /// What is shown to an anchor that wants a client certificate, in PEM with those of its issuers behind it
+    #[arg(long, value_name = "FILE", requires = "anchor_client_key")]
+    anchor_client_cert: Option<PathBuf>,
+    /// The private key of --anchor-client-cert, in PEM and not encrypted
+    #[arg(long, value_name = "FILE", requires = "anchor_client_cert")]
+    anchor_client_key: Option<PathBuf>,
     /// How multipart goes to the anchor
     #[arg(long, value_enum, default_value_t = BodyMode::Streamed)]
     anchor_body: BodyMode,
@@ -142,11 +152,11 @@ fn seconds(text: &str) -> Result<Duration, String> {
 impl Arguments {
     pub(super) fn run(self: Box<Self>) -> Result<u8, Usage> {
         self.start_log();
-        let listen = self.listen;
-        let config = self.into_config()?;
+        let (entrance, config) = self.into_config()?;
         server::runtime()?.block_on(async {
-            let listener = server::listen(listen).await?;
-            let served = crate::platform::run(listener, config, server::stop_signal()).await;
+            let stop = server::stop_signal();
+            let listener = server::listen(entrance).await?;
+            let served = crate::platform::run(listener, config, stop).await;
             served.map(|()| EXIT_OK).map_err(|error| Usage::new(format!("--anchor-ca: {error}")))
         })
     }
@@ -162,7 +172,7 @@ impl Arguments {
         tracing_subscriber::registry().with(Targets::new().with_target("anchor_conformance", level)).with(lines).init();
     }
 
-    fn into_config(self) -> Result<Config, Usage> {
+    fn into_config(self) -> Result<(Entrance, Config), Usage> {
         let secret = secret::wallet_secret(self.jwt_secret_file.as_deref())?;
         let sep12_path = self.sep12_path.trim_end_matches('/');
         if !sep12_path.is_empty() && !sep12_path.starts_with('/') {
@@ -174,6 +184,18 @@ impl Arguments {
             }
             None => None,
         };
+        let anchor_certificate = certificate::read(
+            self.anchor_client_cert.as_deref(),
+            self.anchor_client_key.as_deref(),
+            ["--anchor-client-cert", "--anchor-client-key"],
+        )?;
+        let anchor_auth =
+            secret::auth(&self.anchor_auth).map_err(|usage| Usage::new(format!("--anchor-auth: {usage}")))?;
+        if !matches!(anchor_auth, Credentials::None) {
+            server::warn_of_clear_credentials(&self.anchor);
+        }
+        let is_behind_https = self.web_auth.is_public_https();
+        let entrance = Entrance { address: self.listen, certificate: self.certificate, is_behind_https };
         let web_auth = match self.web_auth.key()? {
             Some(key) => Some(self.web_auth.with(key)?),
             None if self.web_auth.is_given() => {
@@ -183,10 +205,10 @@ impl Arguments {
             }
             None => None,
         };
-        Ok(Config {
-            anchor_auth: secret::auth(&self.anchor_auth)
-                .map_err(|usage| Usage::new(format!("--anchor-auth: {usage}")))?,
+        let config = Config {
+            anchor_auth,
             anchor_roots,
+            anchor_certificate,
             anchor_body: match self.anchor_body {
                 BodyMode::Streamed => AnchorBody::Streamed,
                 BodyMode::Buffered => AnchorBody::Buffered { budget: bytes(self.buffer_budget) },
@@ -215,7 +237,8 @@ impl Arguments {
                 ..Limits::default()
             },
             ..Config::new(self.anchor, secret)
-        })
+        };
+        Ok((entrance, config))
     }
 }
 

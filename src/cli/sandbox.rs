@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::certificate::ServerCertificate;
+use super::server::Entrance;
 use super::{EXIT_OK, Usage, server, store, web_auth};
 use crate::mock::{Config, Desk, Fault, Variant};
 use crate::sandbox::{self, CannotStart, Settings};
@@ -13,6 +15,8 @@ pub(super) struct Arguments {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    #[command(flatten)]
+    certificate: ServerCertificate,
     #[command(flatten)]
     web_auth: web_auth::Arguments,
     /// Ask the anchor, before a request with an id, whose id that is
@@ -54,14 +58,17 @@ impl Arguments {
             desk: Some(desk),
             ..Config::default()
         };
+        let is_behind_https = self.web_auth.is_public_https();
+        let entrance = Entrance { address: self.listen, certificate: self.certificate, is_behind_https };
         let settings = Settings {
             web_auth: self.web_auth.with(key)?,
             anchor: store::anchor(anchor, &self.store)?,
             verify_ownership: self.verify_ownership,
         };
         server::runtime()?.block_on(async {
-            let listener = server::listen(self.listen).await?;
-            match sandbox::run(listener, settings, server::stop_signal()).await {
+            let stop = server::stop_signal();
+            let listener = server::listen(entrance).await?;
+            match sandbox::run(listener, settings, stop).await {
                 Ok(()) => Ok(EXIT_OK),
                 Err(CannotStart::Port(error)) => Err(Usage::new(format!("no port for the mock anchor: {error}"))),
                 Err(CannotStart::Roots(error)) => Err(Usage::new(error.to_string())),

@@ -7,34 +7,104 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use super::Usage;
+use super::certificate::ServerCertificate;
+use crate::platform::{Listener, ServerTls, Target};
 
 pub(super) fn runtime() -> Result<Runtime, Usage> {
     Runtime::new().map_err(|error| Usage::new(format!("no runtime could be started: {error}")))
 }
 
+/// Where a server's connections come from.
+pub(super) struct Entrance {
+    pub(super) address: SocketAddr,
+    pub(super) certificate: ServerCertificate,
+    /// Whether something in front of it speaks https to those who come from elsewhere.
+    pub(super) is_behind_https: bool,
+}
+
 /// Binds, and says where on stdout.
-pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Usage> {
+pub(super) async fn listen(entrance: Entrance) -> Result<Listener, Usage> {
+    let Entrance { address, certificate, is_behind_https } = entrance;
+    let shown = certificate.read()?;
     let cannot = |error| Usage::new(format!("cannot listen on {address}: {error}"));
     let listener = TcpListener::bind(address).await.map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
+    let listener = match shown {
+        Some(shown) => {
+            let tls = ServerTls::new(&shown);
+            read_again_at_hangup(certificate, tls.clone());
+            Listener::with_tls(listener, tls)
+        }
+        None => {
+            if !is_behind_https {
+                warn_of_listening(
+                    bound,
+                    "serve https with --tls-cert and --tls-key, or put a proxy that does in front",
+                );
+            }
+            listener.into()
+        }
+    };
     let mut stdout = std::io::stdout();
-    let _ = writeln!(stdout, "listening on http://{bound}").and_then(|()| stdout.flush());
+    let _ = writeln!(stdout, "listening on {}://{bound}", listener.scheme()).and_then(|()| stdout.flush());
     Ok(listener)
 }
 
-/// Ends at SIGINT or SIGTERM.
-pub(super) async fn stop_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+/// One line on stderr if others than this machine can come in, and what passes can be read on the way.
+pub(super) fn warn_of_listening(bound: SocketAddr, advice: &str) {
+    if !bound.ip().to_canonical().is_loopback() {
+        eprintln!("warning: listening on {bound} without TLS: tokens, keys and KYC data pass in the clear; {advice}");
+    }
+}
+
+/// One line on stderr if credentials go to another machine and can be read on the way.
+pub(super) fn warn_of_clear_credentials(target: &Target) {
+    if !target.is_tls() && !target.is_loopback() {
+        eprintln!(
+            "warning: {target} is plain http to another machine: the credentials and all data pass in the clear; use https"
+        );
+    }
+}
+
+/// Certificates are renewed while servers run. What cannot be used changes nothing.
+#[cfg(unix)]
+fn read_again_at_hangup(certificate: ServerCertificate, tls: ServerTls) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            match certificate.read() {
+                Ok(shown) => {
+                    shown.iter().for_each(|shown| tls.replace(shown));
+                    eprintln!("the certificate was read again, and is shown from the next connection on");
+                }
+                Err(usage) => eprintln!("warning: the certificate is still the one before; {usage}"),
+            }
+        }
+    });
+}
+
+#[cfg(not(unix))]
+fn read_again_at_hangup(_: ServerCertificate, _: ServerTls) {}
+
+/// Ends at SIGINT or SIGTERM. They are caught from this call on, so that a server which has said that it listens can be
+/// stopped cleanly.
+#[cfg(unix)]
+pub(super) fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let [Ok(mut interrupt), Ok(mut terminate)] = signals else {
             return std::future::pending().await;
         };
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
+}
+
+#[cfg(not(unix))]
+pub(super) async fn stop_signal() {
     let _ = tokio::signal::ctrl_c().await;
 }

@@ -55,6 +55,11 @@ impl Arguments {
         self.signing_seed.as_deref().map(secret::signing_key).transpose()
     }
 
+    /// Whether wallets come by https, whatever this process speaks.
+    pub(super) fn is_public_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| !url.is_plain())
+    }
+
     /// Whether they mean anything without a key.
     pub(super) fn is_given(&self) -> bool {
         let Self { signing_seed: _, public_url, home_domain, web_auth_domain, network_passphrase, horizon, session: _ } =

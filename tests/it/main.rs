@@ -7,6 +7,8 @@ mod support;
 mod anchor_answers;
 /// The connection to the anchor: reuse, retries, TLS, credentials, buffered bodies.
 mod anchor_connection;
+/// The files of `--tls-cert` and `--tls-key`.
+mod certificate_files;
 /// `check anchor`: verdicts, exit codes, reports.
 mod check_anchor;
 /// `check platform`: both sides, verdicts, exit codes, reports.
@@ -35,6 +37,8 @@ mod hostile_targets;
 mod late_errors;
 /// Limits in size and time, and what a client gets that breaks them.
 mod limits;
+/// Where servers listen unless told otherwise, and what they say of an open door.
+mod listening;
 /// `--verify-ownership` while many clients race.
 mod ownership;
 /// A panic ends one request at most, and says nothing of it.
@@ -49,7 +53,9 @@ mod sandbox;
 mod stores;
 /// In a database and in memory every fault and variant is the same.
 mod stores_alike;
-/// TLS toward clients.
+/// TLS toward the anchor: client certificates, and errors that say what to do.
+mod tls_anchor;
+/// TLS toward clients: what is served over it, and what attacks on the handshake come to.
 mod tls_listening;
 /// The platform's own `stellar.toml`, challenges and tokens.
 mod web_auth;

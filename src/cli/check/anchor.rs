@@ -56,6 +56,9 @@ impl Arguments {
 
     fn into_options(self, target: Target) -> Result<Options, Usage> {
         let auth = secret::auth_or_literal(&self.auth).map_err(|usage| Usage::new(format!("--auth: {usage}")))?;
+        if !matches!(auth, Credentials::None) {
+            server::warn_of_clear_credentials(&target);
+        }
         Ok(Options {
             auth,
             types: self.r#type,

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Usage;
 use super::reports::cannot;
+use super::{Usage, certificate};
 use crate::sep12;
 use crate::suite::{Glob, Options, Target, TargetKind};
 
@@ -13,6 +13,12 @@ pub(super) struct Common {
     /// Certificate authorities to trust beside the system's, in PEM
     #[arg(long, value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
+    /// What is shown to a target that wants a client certificate, in PEM with those of its issuers behind it
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    client_cert: Option<PathBuf>,
+    /// The private key of --client-cert, in PEM and not encrypted
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    client_key: Option<PathBuf>,
     /// A value to send instead of an invented one; {unique} in it differs from customer to customer (repeatable)
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     pub(super) field: Vec<(String, String)>,
@@ -75,12 +81,15 @@ impl Common {
             Some(path) => Some(read(path)?),
             None => None,
         };
+        let (chain, key) = (self.client_cert.as_deref(), self.client_key.as_deref());
+        let certificate = certificate::read(chain, key, ["--client-cert", "--client-key"])?;
         let replay = self.replay();
         let defaults = Options::new(target);
         let globs = |patterns: Vec<String>| patterns.into_iter().map(Glob::new).collect();
         let files = self.file.into_iter().map(|(name, path)| Ok((name, load(path.as_ref())?)));
         let options = Options {
             roots,
+            certificate,
             fields: self.field,
             files: files.collect::<Result<_, Usage>>()?,
             seed: self.seed.unwrap_or_else(any_seed),
@@ -103,9 +112,11 @@ impl Common {
 
     /// The options that name files, as they were given.
     fn replay(&self) -> Vec<String> {
-        let ca = self.ca.iter().flat_map(|path| ["--ca".to_owned(), path.display().to_string()]);
+        let paths = [("--ca", &self.ca), ("--client-cert", &self.client_cert), ("--client-key", &self.client_key)];
+        let paths = paths.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+        let paths = paths.flat_map(|(option, path)| [option.to_owned(), path.display().to_string()]);
         let files = self.file.iter().flat_map(|(name, path)| ["--file".to_owned(), format!("{name}={path}")]);
-        ca.chain(files).collect()
+        paths.chain(files).collect()
     }
 }
 

@@ -51,9 +51,11 @@ impl Arguments {
         let default = if is_built_in { ANY_PORT } else { ANCHOR_LISTEN };
         let listener = bind(self.anchor_listen.unwrap_or(default)).await?;
         let anchor = address(&listener)?;
+        server::warn_of_listening(anchor, "let only the platform reach it");
         let (options, auth) = match self.url.clone() {
             Some(target) => {
                 let auth = wallet_auth(&self.auth).map_err(|usage| Usage::new(format!("--auth: {usage}")))?;
+                server::warn_of_clear_credentials(&target);
                 (self.into_options(target, anchor)?, auth)
             }
             None => {

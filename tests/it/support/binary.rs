@@ -41,6 +41,14 @@ impl Server {
         self.url.strip_prefix("http://").expect("http").parse().expect("an address")
     }
 
+    /// The next line that it has to say on stderr.
+    pub(crate) fn stderr_line(&mut self) -> String {
+        let mut line = String::new();
+        let stderr = self.child.stderr.as_mut().expect("piped");
+        BufReader::with_capacity(1, stderr).read_line(&mut line).expect("a line");
+        line
+    }
+
     /// Asks it to stop as a service manager does, and returns what it had to say on stdout and stderr.
     pub(crate) fn stop(mut self) -> (std::process::ExitStatus, String, String) {
         let kill = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
