@@ -9,6 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::body::{Body, Incoming};
@@ -64,6 +65,8 @@ pub(crate) struct Hangup;
 /// How much a closing connection still reads, and for how long.
 const LINGER_BYTES: u64 = 16 * 1024 * 1024;
 const LINGER_TIME: Duration = Duration::from_secs(2);
+/// How long a new connection may take to its first request when the server stops: it is on its way, as a rule.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
 /// The pause after a failed accept: out of descriptors, most likely.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -107,17 +110,21 @@ where
 {
     let (stop, stopped) = watch::channel(());
     let mut shutdown = pin!(shutdown);
+    let start = |tcp| {
+        drop(tokio::spawn(connection(tcp, listener.tls.clone(), options.clone(), handle.clone(), stopped.clone())));
+    };
     loop {
         tokio::select! {
             accepted = listener.tcp.accept() => match accepted {
-                Ok((tcp, _)) => {
-                    let serving = connection(tcp, listener.tls.clone(), options.clone(), handle.clone(), stopped.clone());
-                    drop(tokio::spawn(serving));
-                }
+                Ok((tcp, _)) => start(tcp),
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
             () = &mut shutdown => break,
         }
+    }
+    // Whoever is connected already would be reset with the listener.
+    while let Ok(Ok((tcp, _))) = timeout(Duration::ZERO, listener.tcp.accept()).await {
+        start(tcp);
     }
     drop(listener);
     drop(stopped);
@@ -138,14 +145,19 @@ async fn connection<H, F, B>(
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let _ = tcp.set_nodelay(true);
+    let mut opening = pin!(timeout(options.header_timeout, opened(tcp, tls)));
     let opened = tokio::select! {
         biased;
-        opened = timeout(options.header_timeout, opened(tcp, tls)) => opened.ok().flatten(),
-        _ = stopped.changed() => None,
+        opened = &mut opening => opened.ok().flatten(),
+        _ = stopped.changed() => {
+            stopped.mark_changed();
+            timeout(FIRST_REQUEST, opening).await.ok().and_then(Result::ok).flatten()
+        }
     };
     let Some(stream) = opened else { return };
-    let panicked = AtomicBool::new(false);
+    let (begun, panicked) = (AtomicBool::new(false), AtomicBool::new(false));
     let service = service_fn(|request: Request<Incoming>| {
+        begun.store(true, Ordering::Relaxed);
         let has_body = !request.body().is_end_stream();
         let answer = caught(handle(request));
         let panicked = &panicked;
@@ -173,7 +185,17 @@ async fn connection<H, F, B>(
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
-            Ok(()) = stopped.changed() => std::pin::Pin::new(&mut connection).graceful_shutdown(),
+            Ok(()) = stopped.changed() => {
+                let begun = poll_fn(|cx| match connection.poll_without_shutdown(cx) {
+                    Poll::Ready(ended) => Poll::Ready(Some(ended)),
+                    Poll::Pending if begun.load(Ordering::Relaxed) => Poll::Ready(None),
+                    Poll::Pending => Poll::Pending,
+                });
+                match timeout(FIRST_REQUEST, begun).await {
+                    Ok(Some(ended)) => break ended,
+                    Ok(None) | Err(_) => std::pin::Pin::new(&mut connection).graceful_shutdown(),
+                }
+            }
         }
     };
     let parts = connection.into_parts();
@@ -273,5 +295,33 @@ mod tests {
         assert!(pipelined.contains("first") && pipelined.as_bytes().ends_with(INTERNAL_ERROR), "{pipelined}");
         let body = panicked.split_once("\r\n\r\n").expect("a head").1;
         assert!(panicked.contains(&format!("content-length: {}\r\n", body.len())));
+    }
+
+    async fn answer(_: Request<Incoming>) -> Result<Response<Full<bytes::Bytes>>, Hangup> {
+        Ok(Response::new(Full::default()))
+    }
+
+    async fn served_although_it_stops(request: &str, turns: usize) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let mut client = TcpStream::connect(listener.local_addr().expect("bound")).await.expect("it listens");
+        let serving = tokio::spawn(serve(listener.into(), Options::default(), answer, std::future::ready(())));
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
+        client.write_all(request.as_bytes()).await.expect("writable");
+        let mut answers = String::new();
+        client.read_to_string(&mut answers).await.expect("an answer and the end");
+        drop(client);
+        serving.await.expect("it stops");
+        answers
+    }
+
+    #[tokio::test]
+    async fn whoever_is_connected_when_the_server_stops_is_served_once() {
+        let request = "GET / HTTP/1.1\r\nhost: h\r\n\r\n";
+        for turns in [0, 1, 2, 100] {
+            let answers = served_although_it_stops(request, turns).await;
+            assert!(answers.starts_with("HTTP/1.1 200 OK\r\n"), "after {turns} turns: {answers}");
+        }
     }
 }
