@@ -25,8 +25,9 @@ pub(super) fn insert(mut arguments: Vec<OsString>, cli: &clap::Command) -> Resul
     let Some(file) = named_file(&arguments) else { return Ok(arguments) };
     let file = file.ok_or_else(|| Usage::new("--config needs a file"))?;
     let text = std::fs::read_to_string(&file).map_err(|error| Usage::new(format!("{}: {error}", file.display())))?;
-    let settings: BTreeMap<String, Setting> =
-        serde_saphyr::from_str(&text).map_err(|error| Usage::new(format!("{}: {error}", file.display())))?;
+    // Without the lines around the mistake: a secret may stand in one.
+    let wrong = |error: serde_saphyr::Error| Usage::new(format!("{}: {}", file.display(), error.without_snippet()));
+    let settings: BTreeMap<String, Setting> = serde_saphyr::from_str(&text).map_err(wrong)?;
     let (command, depth) = innermost(cli, &arguments);
     let mut options = Vec::new();
     for (name, setting) in settings {

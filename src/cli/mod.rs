@@ -23,6 +23,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Exit code: nothing failed.
@@ -99,6 +100,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn parse(arguments: Vec<OsString>) -> Result<Cli, Usage> {
     let arguments = config_file::insert(arguments, &Cli::command())?;
-    let matches = Cli::command().try_get_matches_from(arguments).unwrap_or_else(|error| error.exit());
-    Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
+    let matches = Cli::command().try_get_matches_from(arguments).unwrap_or_else(|error| concealed(error).exit());
+    Ok(Cli::from_arg_matches(&matches).unwrap_or_else(|error| concealed(error).exit()))
+}
+
+/// The error without a value that was not accepted, or a word that belongs to no option: the one may be a URL with a
+/// password in it, the other a secret, and a service manager keeps what its services say. What was wrong, it still says.
+fn concealed(mut error: clap::Error) -> clap::Error {
+    let context = match error.kind() {
+        ErrorKind::ValueValidation => ContextKind::InvalidValue,
+        ErrorKind::UnknownArgument if !names_an_option(&error) => ContextKind::InvalidArg,
+        _ => return error,
+    };
+    error.insert(context, ContextValue::String("...".to_owned()));
+    error
+}
+
+fn names_an_option(error: &clap::Error) -> bool {
+    matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(word)) if word.starts_with('-'))
 }

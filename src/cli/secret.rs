@@ -45,12 +45,19 @@ fn parse(text: &str, read: impl FnOnce(&str) -> Result<String, Usage>) -> Result
 pub(super) fn read(value: &str) -> Result<String, Usage> {
     let secret = match value.split_once(':') {
         Some(("env", name)) => {
-            std::env::var(name).map_err(|_| Usage::new(format!("the environment variable {name} is not set")))?
+            let not_set = |_| Usage::new(format!("the environment variable {} is not set", shown(name)));
+            std::env::var(name).map_err(not_set)?
         }
         Some(("file", path)) => read_file(path.as_ref())?,
         _ => return Err(Usage::new("a secret stands in the environment (env:NAME) or in a file (file:PATH)")),
     };
     if secret.is_empty() { Err(Usage::new(format!("the secret at {value} is empty"))) } else { Ok(secret) }
+}
+
+/// A name as variables have them; anything else may be the secret itself (`env:$KEY` for `env:KEY`).
+fn shown(name: &str) -> &str {
+    let is_name = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    if name.bytes().all(is_name) { name } else { "(whose name is not shown: it is not written in capitals)" }
 }
 
 /// The key whose secret seed, `S...`, stands where `--signing-seed` says.

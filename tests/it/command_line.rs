@@ -62,6 +62,40 @@ fn a_wrong_command_line_exits_with_2_and_says_what_would_be_right() {
 }
 
 #[test]
+fn a_mistake_is_not_quoted_where_it_may_be_a_secret() {
+    let secret = "open-sesame";
+    let platform = ["platform", "--anchor", "http://127.0.0.1:1"];
+    for (arguments, hint) in [
+        (vec!["platform", "--anchor", "http://ada:open-sesame@127.0.0.1:1"], "'--anchor <URL>'"),
+        (vec!["platform", "--anchor", "http://127.0.0.1:1/?key=open-sesame"], "without ?"),
+        (vec!["check", "anchor", "http://ada:open-sesame@127.0.0.1:1"], "user name or password"),
+        (vec!["check", "anchor", "--field", "open-sesame"], "NAME=VALUE"),
+        (vec!["sandbox", "--horizon", "http://ada:open-sesame@127.0.0.1:1"], "'--horizon <URL>'"),
+        ([&platform[..], &["--jwt-secret=open-sesame"]].concat(), "--jwt-secret-file"),
+        ([&platform[..], &["--anchor-auth=", secret]].concat(), "unexpected argument"),
+        ([&platform[..], &["--anchor-auth", "api-key:env:open-sesame"]].concat(), "capitals"),
+        ([&platform[..], &["--anchor-auth", secret]].concat(), "env:NAME"),
+    ] {
+        let stderr = refused(&arguments);
+        assert!(stderr.contains(hint) && !stderr.contains(secret), "{arguments:?} should hint at {hint:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_file_of_options_is_told_without_its_lines() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("check.yaml");
+    let path = file.to_str().expect("UTF-8");
+    for content in
+        ["auth: api-key:open-sesame\n  jobs: [\n", "auth: {x: open-sesame}\n", "auth: open-sesame\nauth: none\n"]
+    {
+        std::fs::write(&file, content).expect("written");
+        let stderr = refused(&["check", "anchor", "http://127.0.0.1:1", "--config", path]);
+        assert!(stderr.contains("line ") && !stderr.contains("open-sesame"), "{content:?}: {stderr}");
+    }
+}
+
+#[test]
 fn the_password_of_a_store_is_never_shown() {
     let store = "postgres://ada:open-sesame@127.0.0.1:1/kyc";
     let by_hand = refused(&["mock", "--store", store]);
