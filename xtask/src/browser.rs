@@ -46,8 +46,8 @@ fn visit(sandbox: &Server, token: &str, chromium: &Path, screenshot: &Path) -> O
     Ok(())
 }
 
-/// The walk-through comes soon after the line with the address.
-fn read_token(log: &Path) -> Outcome<String> {
+/// The token that a sandbox printed; the walk-through comes soon after the line with the address.
+pub(crate) fn read_token(log: &Path) -> Outcome<String> {
     let end = Instant::now() + PATIENCE;
     loop {
         match token(&read(log)) {

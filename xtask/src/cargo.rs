@@ -1,6 +1,6 @@
 //! Running cargo from inside `cargo run`, and building the binary that the tasks look at.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -51,6 +51,14 @@ pub(crate) fn build(profile: Profile) -> Outcome<PathBuf> {
 pub(crate) fn build_apart(manifest: &str, program: &str) -> Outcome<PathBuf> {
     let mut command = cargo();
     command.args(["build", "--quiet", "--locked", "--release", "--manifest-path", manifest]);
+    built(&mut command, program)
+}
+
+/// Builds a program of another workspace into that target directory, with what is built there already.
+pub(crate) fn build_into(target: &Path, manifest: &Path, program: &str) -> Outcome<PathBuf> {
+    let mut command = cargo();
+    command.args(["build", "--quiet", "--offline", "--bin", program]);
+    command.arg("--manifest-path").arg(manifest).arg("--target-dir").arg(target);
     built(&mut command, program)
 }
 

@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     step("licences", "xtask licences"),
     step("customers", "xtask customers --cases 10000"),
     step("parsers", "xtask parsers"),
+    step("privacy", "xtask privacy"),
     step("memory", "xtask memory"),
     step("stores", "xtask stores"),
     step("two hosts", "xtask two-hosts"),

@@ -23,6 +23,7 @@ mod interop;
 mod licences;
 mod memory;
 mod parsers;
+mod privacy;
 mod scenarios;
 mod stores;
 mod two_hosts;
@@ -105,6 +106,12 @@ const TASKS: &[Task] = &[
         options: "",
         about: "run the tests of `mock --store` on SQLite and on a PostgreSQL server of their own",
         run: stores::run,
+    },
+    Task {
+        name: "privacy",
+        options: "[--prove]",
+        about: "look for customers' data and secrets in all that the servers say and write",
+        run: privacy::run,
     },
     Task {
         name: "two-hosts",

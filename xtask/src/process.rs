@@ -4,17 +4,18 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::Outcome;
 
 const START: Duration = Duration::from_secs(30);
+const STOP: Duration = Duration::from_secs(45);
 
 /// A running server whose first line on stdout was `listening on http://HOST:PORT`.
 pub(crate) struct Server {
     running: Running,
-    /// What it prints after its address; nobody reads it, but the pipe must stay open.
-    _lines: Receiver<String>,
+    /// What it prints after its address.
+    lines: Receiver<String>,
     address: String,
 }
 
@@ -28,7 +29,7 @@ impl Server {
         let lines = forward_lines(stdout.ok_or("a piped stdout is missing")?);
         let first = lines.recv_timeout(START).map_err(|_| format!("{name} printed no address"))?;
         let address = address(&first).ok_or_else(|| format!("{name} printed `{first}` instead of its address"))?;
-        Ok(Self { running, _lines: lines, address })
+        Ok(Self { running, lines, address })
     }
 
     /// `HOST:PORT`.
@@ -42,6 +43,20 @@ impl Server {
 
     pub(crate) fn process_id(&self) -> u32 {
         self.running.0.id()
+    }
+
+    /// Asks it to stop, as a service manager does, and says what it printed after its address.
+    pub(crate) fn stop(mut self) -> Outcome<Vec<String>> {
+        let asked = Command::new("kill").arg(self.process_id().to_string()).status()?;
+        let end = Instant::now() + STOP;
+        while asked.success() && Instant::now() < end {
+            match self.running.0.try_wait()? {
+                Some(status) if status.success() => return Ok(self.lines.iter().collect()),
+                Some(status) => return Err(format!("the server ended with {status}").into()),
+                None => thread::sleep(Duration::from_millis(20)),
+            }
+        }
+        Err("the server did not stop".into())
     }
 }
 
