@@ -9,8 +9,8 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Parses strictly where two readers could disagree (a parameter given twice, an open quote) and leniently where
-    /// they cannot (spaces, a trailing semicolon, an unquoted value with spaces in it).
+    /// Parses strictly where two readers could disagree (a parameter given twice or without a value, an open quote) and
+    /// leniently where they cannot (spaces, a trailing semicolon, an unquoted value with spaces in it).
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let (value, mut rest) = text.split_once(';').unwrap_or((text, ""));
         let mut parsed = Self { value: value.trim().to_ascii_lowercase(), parameters: Vec::new() };
@@ -20,7 +20,14 @@ impl Parameters {
                 return Ok(parsed);
             }
             let (name, after) = rest.split_once('=').ok_or("a parameter has no value")?;
+            // The next `=` may belong to the parameter behind, which would be lost.
+            if name.contains(';') {
+                return Err("a parameter has no value");
+            }
             let name = name.trim().to_ascii_lowercase();
+            if !is_token(&name) {
+                return Err("the name of a parameter is malformed");
+            }
             let (value, after) = match after.trim_start().strip_prefix('"') {
                 Some(quoted) => unquote(quoted)?,
                 None => {
@@ -50,6 +57,10 @@ impl Parameters {
         let extended = self.get("filename*").and_then(extended_value);
         extended.or_else(|| self.get("filename").map(form_unescape))
     }
+}
+
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// The text up to the closing quote, and what follows it. Only `\"` and `\\` are escapes: browsers of old sent
@@ -129,6 +140,13 @@ mod tests {
         for text in
             ["a; name=1; NAME=2", "a; name=\"1", "a; name=\"1\"2", "a; name", "a; boundary=", "a; boundary=\"\""]
         {
+            assert!(Parameters::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_never_hides_in_the_name_of_another() {
+        for text in ["a; name=1; x; filename=2", "a; name=1; \"x\"; filename=2", "a; x y=1", "a; =1", "a; \"x\"=1"] {
             assert!(Parameters::parse(text).is_err(), "{text}");
         }
     }
