@@ -84,6 +84,9 @@ pub(super) struct Arguments {
     /// The most fields in one request
     #[arg(long, value_name = "N", default_value_t = 500)]
     max_fields: usize,
+    /// The most clients connected at once; more wait [default: what the limit of descriptors allows, at most 10000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_connections: Option<u32>,
     /// The longest time for a request's headers, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     header_timeout: Duration,
@@ -205,6 +208,7 @@ impl Arguments {
             }
             None => None,
         };
+        let defaults = Limits::default();
         let config = Config {
             anchor_auth,
             anchor_roots,
@@ -225,6 +229,7 @@ impl Arguments {
             lookup_type: self.lookup_type,
             anchor_serves: self.anchor_serves.into_iter().map(Serves::endpoint).collect(),
             limits: Limits {
+                connections: self.max_connections.map_or(defaults.connections, |most| bytes(most.into())),
                 body: self.max_body,
                 string_field: bytes(self.max_string),
                 all_strings: bytes(self.max_strings),
@@ -234,7 +239,7 @@ impl Arguments {
                 body_time: self.body_timeout,
                 connect_time: self.connect_timeout,
                 anchor_time: self.anchor_timeout,
-                ..Limits::default()
+                ..defaults
             },
             ..Config::new(self.anchor, secret)
         };

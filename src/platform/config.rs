@@ -8,6 +8,7 @@ pub use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::{Secret, Verifier};
 use crate::wire::certificate::Certificate;
 pub use crate::wire::client_tls::InvalidRoots;
+use crate::wire::descriptors;
 pub use crate::wire::target::{InvalidTarget, Target};
 
 /// A platform's configuration.
@@ -75,9 +76,11 @@ pub enum OptionalEndpoint {
     Files,
 }
 
-/// Bounds on one request, in bytes and in time.
+/// Bounds on one request, in bytes and in time, and on how many clients there are at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// How many clients may be connected; more wait until one is gone.
+    pub connections: usize,
     /// The request body.
     pub body: u64,
     /// One string field, and one name.
@@ -131,6 +134,7 @@ impl Config {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: descriptors::connections(),
             body: 64_000_000,
             string_field: 256 * 1024,
             all_strings: 2 * 1024 * 1024,

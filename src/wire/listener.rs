@@ -8,6 +8,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
@@ -19,10 +20,11 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 use super::caught::{Panicked, caught};
+use super::descriptors;
 use super::server_tls::ServerTls;
 use super::stream::Stream;
 
@@ -43,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) max_header_bytes: usize,
     /// The number of headers.
     pub(crate) max_headers: usize,
+    /// How many connections are served at once. More wait in the system's queue until one ends.
+    pub(crate) max_connections: usize,
     /// How long requests under way may go on after shutdown was asked for.
     pub(crate) grace: Duration,
 }
@@ -53,6 +57,7 @@ impl Default for Options {
             header_timeout: Duration::from_secs(10),
             max_header_bytes: 32 * 1024,
             max_headers: 100,
+            max_connections: descriptors::connections(),
             grace: Duration::from_secs(30),
         }
     }
@@ -109,22 +114,34 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let (stop, stopped) = watch::channel(());
+    let places = Arc::new(Semaphore::new(options.max_connections.min(Semaphore::MAX_PERMITS)));
     let mut shutdown = pin!(shutdown);
-    let start = |tcp| {
-        drop(tokio::spawn(connection(tcp, listener.tls.clone(), options.clone(), handle.clone(), stopped.clone())));
+    let start = |tcp, place: OwnedSemaphorePermit| {
+        let serving = connection(tcp, listener.tls.clone(), options.clone(), handle.clone(), stopped.clone());
+        drop(tokio::spawn(async move {
+            serving.await;
+            drop(place);
+        }));
     };
     loop {
+        let next = async {
+            // One that is accepted without a place would be held, and one that is turned away would come again at once.
+            let place = Arc::clone(&places).acquire_owned().await.expect("nobody closes it");
+            (listener.tcp.accept().await, place)
+        };
         tokio::select! {
-            accepted = listener.tcp.accept() => match accepted {
-                Ok((tcp, _)) => start(tcp),
+            (accepted, place) = next => match accepted {
+                Ok((tcp, _)) => start(tcp, place),
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
             () = &mut shutdown => break,
         }
     }
     // Whoever is connected already would be reset with the listener.
-    while let Ok(Ok((tcp, _))) = timeout(Duration::ZERO, listener.tcp.accept()).await {
-        start(tcp);
+    while let Ok(place) = Arc::clone(&places).try_acquire_owned()
+        && let Ok(Ok((tcp, _))) = timeout(Duration::ZERO, listener.tcp.accept()).await
+    {
+        start(tcp, place);
     }
     drop(listener);
     drop(stopped);

@@ -2,6 +2,7 @@
 
 mod caught;
 pub(crate) mod certificate;
+pub(crate) mod descriptors;
 pub(crate) mod listener;
 pub(crate) mod server_tls;
 pub(crate) mod stream;

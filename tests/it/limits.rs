@@ -8,6 +8,7 @@ use anchor_conformance::sep12::{Field, File};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::support::{G, Platform, Stack, token};
 
@@ -183,4 +184,20 @@ async fn a_client_that_closes_its_sending_side_still_gets_its_answer() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("text");
     assert!(answer.starts_with("HTTP/1.1 202 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_too_many_waits_until_another_has_gone() {
+    let stack = limited(Limits { connections: 2, ..Limits::default() }).await;
+    let address = stack.platform.address;
+    let connect = || async { TcpStream::connect(address).await.expect("the system's queue takes it") };
+    let (idle, _another) = (connect().await, connect().await);
+    let mut waiting = connect().await;
+    waiting.write_all(b"GET /health HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").await.expect("writable");
+    let mut answer = String::new();
+    let early = timeout(Duration::from_millis(100), waiting.read_to_string(&mut answer)).await;
+    assert!(early.is_err(), "{answer}");
+    drop(idle);
+    waiting.read_to_string(&mut answer).await.expect("text");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
