@@ -97,6 +97,7 @@ impl Service {
         Options {
             header_timeout: limits.header_time,
             max_header_bytes: limits.headers,
+            last_words: respond::refuse_unread,
             max_connections: limits.connections,
             grace: limits.grace,
             ..Options::default()

@@ -16,7 +16,7 @@ use std::time::Duration;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,6 +25,9 @@ use tokio::time::timeout;
 
 use super::caught::{Panicked, caught};
 use super::descriptors;
+use super::guard::{Bounds, Guard};
+use super::head::Breach;
+use super::last_words::{self, LastWords};
 use super::server_tls::ServerTls;
 use super::stream::Stream;
 
@@ -45,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) max_header_bytes: usize,
     /// The number of headers.
     pub(crate) max_headers: usize,
+    /// What is said to a client whose bytes are no request.
+    pub(crate) last_words: LastWords,
     /// How many connections are served at once. More wait in the system's queue until one ends.
     pub(crate) max_connections: usize,
     /// How long requests under way may go on after shutdown was asked for.
@@ -57,6 +62,7 @@ impl Default for Options {
             header_timeout: Duration::from_secs(10),
             max_header_bytes: 32 * 1024,
             max_headers: 100,
+            last_words: last_words::as_json,
             max_connections: descriptors::connections(),
             grace: Duration::from_secs(30),
         }
@@ -72,6 +78,8 @@ const LINGER_BYTES: u64 = 16 * 1024 * 1024;
 const LINGER_TIME: Duration = Duration::from_secs(2);
 /// How long a new connection may take to its first request when the server stops: it is on its way, as a rule.
 const FIRST_REQUEST: Duration = Duration::from_secs(1);
+/// How far hyper may read beyond a head: no head reaches its own bound, which has no answer of ours.
+const READ_AHEAD: usize = 16 * 1024;
 /// The pause after a failed accept: out of descriptors, most likely.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -162,7 +170,7 @@ async fn connection<H, F, B>(
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let _ = tcp.set_nodelay(true);
-    let mut opening = pin!(timeout(options.header_timeout, opened(tcp, tls)));
+    let mut opening = pin!(timeout(options.header_timeout, opened(tcp, tls, options.last_words)));
     let opened = tokio::select! {
         biased;
         opened = &mut opening => opened.ok().flatten(),
@@ -173,6 +181,7 @@ async fn connection<H, F, B>(
     };
     let Some(stream) = opened else { return };
     let (begun, panicked) = (AtomicBool::new(false), AtomicBool::new(false));
+    let bounds = Bounds { head_bytes: options.max_header_bytes, headers: options.max_headers };
     let service = service_fn(|request: Request<Incoming>| {
         begun.store(true, Ordering::Relaxed);
         let has_body = !request.body().is_end_stream();
@@ -195,10 +204,10 @@ async fn connection<H, F, B>(
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(options.header_timeout)
-        .max_buf_size(options.max_header_bytes.max(8192))
+        .max_buf_size(options.max_header_bytes.max(8192) + READ_AHEAD)
         .max_headers(options.max_headers)
         .half_close(true)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Guard::new(stream, bounds)), service);
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
@@ -215,38 +224,33 @@ async fn connection<H, F, B>(
             }
         }
     };
-    let parts = connection.into_parts();
-    let mut stream = parts.io.into_inner();
-    match ended {
-        Ok(()) => linger(stream).await,
-        Err(_) if panicked.load(Ordering::Relaxed) => {
-            let _ = stream.write_all(INTERNAL_ERROR).await;
-            linger(stream).await;
-        }
-        Err(error) if error.is_user() => {}
-        Err(error) if error.is_timeout() && !parts.read_buf.is_empty() => {
-            let _ = stream.write_all(HEADERS_TOO_SLOW).await;
-            linger(stream).await;
-        }
-        Err(error) if error.is_parse() => linger(stream).await,
-        Err(_) => {}
+    let mut guard = connection.into_parts().io.into_inner();
+    let words = match (ended, guard.breach_of_head()) {
+        (Err(_), _) if panicked.load(Ordering::Relaxed) => Some(PANICKED),
+        (Err(error), _) if error.is_user() => return,
+        (_, Some(breach)) => Some(breach),
+        (Err(error), None) if error.is_timeout() && guard.is_within_head() => Some(HEADERS_TOO_SLOW),
+        (Ok(()), None) => None,
+        (Err(error), None) if error.is_parse() => None,
+        (Err(_), None) => return,
+    };
+    if let Some(Breach { status, problem }) = words {
+        last_words::say(&mut guard, &(options.last_words)(status, problem)).await;
     }
+    linger(guard.into_inner()).await;
 }
 
-const HEADERS_TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
-    content-length: 48\r\nconnection: close\r\n\r\n{\"error\": \"the request headers came too slowly\"}";
-
+const HEADERS_TOO_SLOW: Breach = Breach::new(StatusCode::REQUEST_TIMEOUT, "the request headers came too slowly");
 /// For a handler that panicked; one that can say more has caught its panics itself.
-const INTERNAL_ERROR: &[u8] = b"HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/json\r\n\
-    content-length: 27\r\nconnection: close\r\n\r\n{\"error\": \"internal error\"}";
+const PANICKED: Breach = Breach::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error");
 
 /// After the handshake, if there is one; `None` if it failed.
-async fn opened(tcp: TcpStream, tls: Option<ServerTls>) -> Option<Stream> {
+async fn opened(tcp: TcpStream, tls: Option<ServerTls>, last_words: LastWords) -> Option<Stream> {
     let Some(tls) = tls else { return Some(Stream::Plain(tcp)) };
     let mut first = [0];
     if tcp.peek(&mut first).await.ok()? == 1 && first[0].is_ascii_uppercase() {
         let mut stream = Stream::Plain(tcp);
-        let _ = stream.write_all(NOT_TLS).await;
+        last_words::say(&mut stream, &last_words(StatusCode::BAD_REQUEST, NOT_TLS)).await;
         linger(stream).await;
         return None;
     }
@@ -255,8 +259,7 @@ async fn opened(tcp: TcpStream, tls: Option<ServerTls>) -> Option<Stream> {
 }
 
 /// To a client that begins with a method instead of a handshake.
-const NOT_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
-    content-length: 54\r\nconnection: close\r\n\r\n{\"error\": \"this port speaks https; ask with https://\"}";
+const NOT_TLS: &str = "this port speaks https; ask with https://";
 
 /// What still comes is not decrypted any more: nobody reads it.
 async fn linger(mut stream: Stream) {
@@ -307,9 +310,10 @@ mod tests {
             "PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nfirstPOST / HTTP/1.1\r\nhost: x\r\n\r\n",
         ];
         let [panicked, next, pipelined] = answers(&requests).await.try_into().expect("an answer a request");
-        assert_eq!(panicked.as_bytes(), INTERNAL_ERROR);
+        let says_so = |answer: &str| answer.ends_with("\r\n\r\n{\"error\":\"internal error\"}");
+        assert!(panicked.starts_with("HTTP/1.1 500 ") && says_so(&panicked), "{panicked}");
         assert!(next.starts_with("HTTP/1.1 200 OK\r\n") && next.ends_with("Ada"), "{next}");
-        assert!(pipelined.contains("first") && pipelined.as_bytes().ends_with(INTERNAL_ERROR), "{pipelined}");
+        assert!(pipelined.contains("first") && says_so(&pipelined), "{pipelined}");
         let body = panicked.split_once("\r\n\r\n").expect("a head").1;
         assert!(panicked.contains(&format!("content-length: {}\r\n", body.len())));
     }

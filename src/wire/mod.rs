@@ -3,6 +3,9 @@
 mod caught;
 pub(crate) mod certificate;
 pub(crate) mod descriptors;
+mod guard;
+pub(crate) mod head;
+pub(crate) mod last_words;
 pub(crate) mod listener;
 pub(crate) mod server_tls;
 pub(crate) mod stream;

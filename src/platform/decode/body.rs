@@ -1,5 +1,7 @@
 //! The client's body, bounded in size and time.
 
+use std::error::Error as _;
+use std::io;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -9,6 +11,7 @@ use tokio::time::timeout;
 
 use crate::platform::config::Limits;
 use crate::platform::refusal::Refusal;
+use crate::wire::head::Breach;
 
 /// A body that refuses to be too large or too slow. Only the time spent waiting for the client counts, so that a slow
 /// anchor is never held against it.
@@ -74,9 +77,9 @@ fn too_large(limit: u64) -> Refusal {
 
 /// A malformed chunk can still be answered; a connection that is gone cannot.
 fn broken_off(error: &hyper::Error) -> Refusal {
-    if error.is_parse() || error.is_parse_too_large() {
-        Refusal::malformed("the body's chunked encoding is malformed")
-    } else {
-        Refusal::ClientGone
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).and_then(io::Error::get_ref);
+    match cause.and_then(|cause| cause.downcast_ref::<Breach>()) {
+        Some(breach) => Refusal::malformed(breach.problem),
+        None => Refusal::ClientGone,
     }
 }
