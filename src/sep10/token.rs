@@ -156,8 +156,12 @@ impl Verifier {
     }
 }
 
+/// A part must be an object: serde reads a list into the same type, member by member.
 fn read_part<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, InvalidToken> {
     let json = URL_SAFE_NO_PAD.decode(part).map_err(|_| InvalidToken::Malformed)?;
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        return Err(InvalidToken::Malformed);
+    }
     serde_json::from_slice(&json).map_err(|_| InvalidToken::Malformed)
 }
 
@@ -250,6 +254,8 @@ mod tests {
             (signed(r#"{"alg":"hs256"}"#, good), InvalidToken::Algorithm),
             (signed(r#"{"alg":"HS256","crit":["exp"]}"#, good), InvalidToken::Algorithm),
             (sign(&claims(), &other_secret), InvalidToken::Signature),
+            (signed(r#"["HS256",null]"#, good), InvalidToken::Malformed),
+            (signed(hs256, r#"["G",null,1800000060,null]"#), InvalidToken::Malformed),
             (signed(hs256, r#"{"sub":"G"}"#), InvalidToken::MissingClaim),
             (signed(hs256, r#"{"exp":1800000060}"#), InvalidToken::MissingClaim),
             (signed(hs256, r#"{"sub":7,"exp":1800000060}"#), InvalidToken::Malformed),
