@@ -114,11 +114,10 @@ fn content_type(headers: &HeaderMap) -> Result<Parameters, Refusal> {
     let value = value.to_str().map_err(|_| Refusal::UnsupportedMediaType(SUPPORTED))?;
     let content_type =
         Parameters::parse(value).map_err(|problem| Refusal::malformed(format!("Content-Type: {problem}")))?;
-    match content_type.get("charset") {
-        Some(charset) if !charset.eq_ignore_ascii_case("utf-8") && !charset.eq_ignore_ascii_case("us-ascii") => {
-            Err(Refusal::UnsupportedMediaType("the charset must be utf-8"))
-        }
-        _ => Ok(content_type),
+    if content_type.is_utf_8() {
+        Ok(content_type)
+    } else {
+        Err(Refusal::UnsupportedMediaType("the charset must be utf-8"))
     }
 }
 

@@ -55,6 +55,7 @@ impl MultipartFields {
                 self.first_chunk = first_chunk;
                 return Ok(Some(Part::File(head.into_file_head())));
             }
+            head.check_charset()?;
             let value = self.text(&head.name, first_chunk).await?;
             return Ok(Some(Part::Text { name: head.name, value }));
         }
@@ -129,6 +130,18 @@ impl PartHead {
         match kind_of(&self.name) {
             Some(kind) => kind == Kind::Binary,
             None => self.file_name.is_some() || self.content_type.as_deref().is_some_and(|value| !is_text(value)),
+        }
+    }
+
+    /// A text in another charset would be forwarded as another text.
+    fn check_charset(&self) -> Result<(), Refusal> {
+        let Some(content_type) = &self.content_type else { return Ok(()) };
+        let parsed = Parameters::parse(content_type)
+            .map_err(|problem| Refusal::malformed(format!("Content-Type of a part: {problem}")))?;
+        if parsed.is_utf_8() {
+            Ok(())
+        } else {
+            Err(Refusal::UnsupportedMediaType("the charset of a text must be utf-8"))
         }
     }
 

@@ -51,6 +51,12 @@ impl Parameters {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether what they describe is UTF-8, if it is text.
+    pub(super) fn is_utf_8(&self) -> bool {
+        let charset = self.get("charset").unwrap_or("utf-8");
+        charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("us-ascii")
+    }
+
     /// The file name of a part: `filename*` (RFC 5987) where a client sends it, because its `filename` is then a
     /// poorer copy; else `filename`.
     pub(super) fn file_name(&self) -> Option<String> {

@@ -8,6 +8,9 @@ use crate::platform::config::Limits;
 use crate::platform::refusal::Refusal;
 use crate::sep12::date::{DATE_FIELDS, is_calendar_date};
 
+/// In a form this field says what charset all texts are in: another one would change what they mean to the anchor.
+const CHARSET_FIELD: &str = "_charset_";
+
 /// The fields seen so far.
 pub(super) struct Rules {
     limits: Limits,
@@ -51,6 +54,12 @@ impl Rules {
     pub(super) fn text(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
         self.text_size(value.len())?;
         self.count(value.len())?;
+        if name == CHARSET_FIELD && !value.eq_ignore_ascii_case("utf-8") {
+            return Err(Refusal::field(
+                name,
+                "names the charset of all other fields (RFC 7578, section 4.6): it must be utf-8",
+            ));
+        }
         if DATE_FIELDS.contains(&name) && !value.is_empty() && !is_calendar_date(value) {
             return Err(Refusal::field(name, "must be a calendar date written YYYY-MM-DD"));
         }
