@@ -272,7 +272,7 @@ impl Reader {
             }
             let padding = self.buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let rest = &self.buffer[padding..];
-            if rest.starts_with(b"\r\n") {
+            if rest.starts_with(b"\r\n") && padding <= MAX_PADDING {
                 let _ = self.buffer.split_to(padding + 2);
                 return Ok(false);
             }
@@ -309,14 +309,16 @@ impl Reader {
             if self.buffer.starts_with(b"\r\n") {
                 return Err(Refusal::malformed("a part has no headers"));
             }
-            if let Some(end) = memmem::find(&self.buffer, b"\r\n\r\n") {
+            let end = memmem::find(&self.buffer, b"\r\n\r\n");
+            // However much of it came at once.
+            if end.unwrap_or(self.buffer.len()) > self.max_head {
+                return Err(Refusal::TooLarge { what: "bytes in the headers of a part", limit: self.max_head as u64 });
+            }
+            if let Some(end) = end {
                 let head = self.buffer.split_to(end).freeze();
                 let _ = self.buffer.split_to(2);
                 self.skip_empty_line().await?;
                 return Ok(head);
-            }
-            if self.buffer.len() > self.max_head {
-                return Err(Refusal::TooLarge { what: "bytes in the headers of a part", limit: self.max_head as u64 });
             }
             self.fill().await?;
         }
