@@ -1,5 +1,5 @@
-//! Every scenario file is a test of its own: those in `scenarios/` pass, on each front that can show them, and those in
-//! `scenarios/invalid/` are refused with the place where they are wrong.
+//! Every scenario file is a test of its own: those in `scenarios/` and below pass, on each front that can show them, and
+//! those in `scenarios/invalid/` are refused with the place where they are wrong.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,15 @@ use libtest_mimic::{Arguments, Failed, Trial};
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = vec![Trial::test("a_failure_is_explained_side_by_side", a_failure_is_explained)];
-    for file in yaml_files("scenarios") {
-        trials.extend(plays(&file));
+    trials.push(Trial::test("a_failure_of_bytes_says_how_to_send_them_again", bytes_can_be_sent_again));
+    for (file, name) in scenario_files() {
+        trials.extend(plays(&file, &name));
     }
     trials.extend(yaml_files("scenarios/invalid").into_iter().map(refusal));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn yaml_files(directory: &str) -> Vec<PathBuf> {
+fn yaml_files(directory: impl AsRef<Path>) -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
     let entries = fs::read_dir(&directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -29,15 +30,28 @@ fn yaml_files(directory: &str) -> Vec<PathBuf> {
     files
 }
 
+/// Files and names: those of a directory begin with its name.
+fn scenario_files() -> Vec<(PathBuf, String)> {
+    let mut files: Vec<_> = yaml_files("scenarios").into_iter().map(|file| (file.clone(), name(&file))).collect();
+    let directories = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")).expect("it is there");
+    let mut directories: Vec<PathBuf> = directories.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    directories.retain(|path| path.is_dir() && !path.ends_with("invalid"));
+    directories.sort();
+    for directory in directories {
+        let of = |file: PathBuf| (file.clone(), format!("{}/{}", name(&directory), name(&file)));
+        files.extend(yaml_files(&directory).into_iter().map(of));
+    }
+    files
+}
+
 fn name(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// A test for each front; one that fails if the file cannot be read.
-fn plays(file: &Path) -> Vec<Trial> {
-    let name = name(file);
+fn plays(file: &Path, name: &str) -> Vec<Trial> {
     match scenario::load(file) {
-        Ok(scenario) => scenario.fronts().iter().map(|front| playing(&name, &scenario, *front)).collect(),
+        Ok(scenario) => scenario.fronts().iter().map(|front| playing(name, &scenario, *front)).collect(),
         Err(error) => vec![Trial::test(name, move || Err(error.into()))],
     }
 }
@@ -90,6 +104,30 @@ fn a_failure_is_explained() -> Result<(), Failed> {
             Ok(())
         }
     }
+}
+
+/// Bytes that do not get this answer.
+const UNTRUE_BYTES: &str = r#"
+about: A space before a colon is fine.
+steps:
+  - send:
+      raw:
+        - head: ["GET /it's HTTP/1.1\nAuthorization: Bearer ${token}\n", {repeat: "X : y\n", times: 2}]
+          body: [{hex: "00 ff"}]
+    anchor-receives: nothing
+    client-gets: {status: 404}
+"#;
+
+fn bytes_can_be_sent_again() -> Result<(), Failed> {
+    let directory = tempfile::tempdir()?;
+    let file = directory.path().join("untrue.yaml");
+    fs::write(&file, UNTRUE_BYTES)?;
+    let Outcome::Failed(failure) = scenario::run(&scenario::load(&file)?, Front::Raw)? else {
+        return Err("it passed".into());
+    };
+    let text = failure.to_string();
+    let again = r#"{ printf -- 'GET /it'\''s HTTP/1.1\r\nAuthorization: Bearer '; printf %s "$TOKEN"; printf -- '\r\n'; printf -- 'X : y\r\n%.0s' $(seq 2); printf -- '\r\n'; printf -- '\000\377'; } | nc -N $(echo "${PLATFORM#*://}" | tr : ' ')"#;
+    if text.contains(again) && text.contains("TOKEN=$(anchor-conformance token") { Ok(()) } else { Err(text.into()) }
 }
 
 fn snapshot(name: &str, content: &str) {

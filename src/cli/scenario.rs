@@ -9,7 +9,7 @@ use crate::scenario::{self, Failure, Outcome, Scenario};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The files to run; of a directory, all its *.yaml
+    /// The files to run; of a directory, all *.yaml in it and below, but for directories called `invalid`
     #[arg(value_name = "FILE", required_unless_present = "schema")]
     files: Vec<PathBuf>,
     /// Print the JSON Schema of scenario files instead
@@ -51,16 +51,24 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Usage> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let unreadable = |error| Usage::new(format!("{}: {error}", path.display()));
     let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        if file.extension().is_some_and(|extension| extension == "yaml") {
-            files.push(file);
-        }
-    }
+    find(path, &mut files).map_err(|error| Usage::new(format!("{}: {error}", path.display())))?;
     files.sort();
     if files.is_empty() { Err(Usage::new(format!("{}: there is no *.yaml in it", path.display()))) } else { Ok(files) }
+}
+
+fn find(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if !path.ends_with("invalid") {
+                find(&path, files)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 fn play(file: &Path, scenario: &Scenario) -> Result<Vec<Failure>, Usage> {

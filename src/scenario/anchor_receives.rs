@@ -77,7 +77,7 @@ pub(super) enum FieldValue {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct JsonKeys {
     /// Its text, to the letter.
-    pub(super) json: String,
+    pub(super) json: Text,
 }
 
 /// A file.
@@ -129,9 +129,9 @@ impl AnchorReceives {
 
 impl AnchorRequest {
     fn texts(&self) -> impl Iterator<Item = &Text> {
-        let fields = self.fields.values().filter_map(|value| match value {
-            FieldValue::Text(text) => Some(text),
-            FieldValue::Json(_) => None,
+        let fields = self.fields.values().map(|value| match value {
+            FieldValue::Text(text) => text,
+            FieldValue::Json(keys) => &keys.json,
         });
         fields.chain(self.query.values()).chain(self.headers.values())
     }

@@ -1,12 +1,14 @@
 //! What the client of a scenario sends.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::content::Content;
 use super::json::Json;
+use super::raw::Raw;
 use super::text::Text;
 use super::token::Token;
 
@@ -23,6 +25,15 @@ pub(super) struct Request {
     pub(super) body: Body,
     pub(super) chunked: bool,
     pub(super) stops: Option<Stop>,
+    pub(super) raw: Option<RawClient>,
+}
+
+/// A client of bytes: nothing but these and the token counts.
+#[derive(Clone, Debug)]
+pub(super) struct RawClient {
+    pub(super) raw: Raw,
+    pub(super) drip: Option<Duration>,
+    pub(super) waits: bool,
 }
 
 /// How a client stops in the middle of its body, after so many bytes.
@@ -34,7 +45,7 @@ pub(super) enum Stop {
     Stall(usize),
 }
 
-/// A request to the platform. At most one of `json`, `json-text`, `urlencoded`, `multipart` and `body`.
+/// A request to the platform. At most one of `json`, `json-text`, `urlencoded`, `multipart` and `body`; or `raw`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct RequestKeys {
@@ -67,6 +78,13 @@ struct RequestKeys {
     break_off_after: Option<usize>,
     /// Send no more after so many bytes of the body, and wait for an answer.
     stall_after: Option<usize>,
+    /// In place of all but the token: the bytes of a whole connection, message by message.
+    raw: Option<Raw>,
+    /// With `raw`: wait so many milliseconds before each byte.
+    drip_ms: Option<u64>,
+    /// With `raw`: do not close the sending side after the last byte.
+    #[serde(default)]
+    waits: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -132,7 +150,8 @@ struct RawBody {
 impl TryFrom<RequestKeys> for Request {
     type Error = String;
 
-    fn try_from(keys: RequestKeys) -> Result<Self, String> {
+    fn try_from(mut keys: RequestKeys) -> Result<Self, String> {
+        let raw_client = keys.raw_client()?;
         let raw = keys.body.map(RawBody::into_body).transpose()?;
         let bodies = [
             keys.json.map(Body::Json),
@@ -161,7 +180,26 @@ impl TryFrom<RequestKeys> for Request {
             body,
             chunked: keys.chunked,
             stops,
+            raw: raw_client,
         })
+    }
+}
+
+impl RequestKeys {
+    fn raw_client(&mut self) -> Result<Option<RawClient>, String> {
+        let drip = self.drip_ms.map(Duration::from_millis);
+        let Some(raw) = self.raw.take() else {
+            let alone = drip.is_none() && !self.waits;
+            return if alone { Ok(None) } else { Err("`drip-ms` and `waits` go with `raw`".to_owned()) };
+        };
+        let bodies =
+            [self.json.is_some(), self.json_text.is_some(), self.urlencoded.is_some(), self.multipart.is_some()];
+        let head = [self.method.is_some(), self.path.is_some(), self.query.is_some(), !self.headers.is_empty()];
+        let manner = [self.body.is_some(), self.chunked, self.break_off_after.is_some(), self.stall_after.is_some()];
+        if [bodies, head, manner].as_flattened().contains(&true) {
+            return Err("`raw` states all that is sent; only `token`, `drip-ms` and `waits` go with it".to_owned());
+        }
+        Ok(Some(RawClient { raw, drip, waits: self.waits }))
     }
 }
 
@@ -191,7 +229,8 @@ impl Request {
     pub(super) fn last_step(&self) -> usize {
         let texts = self.headers.values().chain(&self.query).chain([&self.path]);
         let in_texts = texts.map(Text::last_step).max().unwrap_or(0);
-        in_texts.max(self.body.last_step())
+        let in_raw = self.raw.as_ref().map_or(0, |client| client.raw.last_step());
+        in_texts.max(self.body.last_step()).max(in_raw)
     }
 }
 

@@ -16,6 +16,7 @@ use super::text::Text;
 pub(super) enum ClientGets {
     Word(NoAnswer),
     Answer(Box<Answer>),
+    Many(Vec<Answer>),
 }
 
 /// An HTTP status.
@@ -51,6 +52,9 @@ pub(super) struct Answer {
     /// Headers beside those that every answer has.
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
+    /// The platform closes the connection after it, although the client has not closed its side.
+    #[serde(default)]
+    pub(super) closes: bool,
 }
 
 impl TryFrom<u16> for Status {
@@ -64,17 +68,36 @@ impl TryFrom<u16> for Status {
 impl ClientGets {
     /// The last step whose id it refers to.
     pub(super) fn last_step(&self) -> usize {
-        let Self::Answer(answer) = self else { return 0 };
-        let texts = [&answer.id, &answer.error, &answer.error_contains, &answer.body].into_iter().flatten();
+        self.answers().iter().map(Answer::last_step).max().unwrap_or(0)
+    }
+
+    /// In their order.
+    pub(super) fn answers(&self) -> &[Answer] {
+        match self {
+            Self::Word(_) => &[],
+            Self::Answer(answer) => std::slice::from_ref(answer),
+            Self::Many(answers) => answers,
+        }
+    }
+
+    /// Whether the platform must close the connection.
+    pub(super) fn closes(&self) -> bool {
+        self.answers().iter().any(|answer| answer.closes)
+    }
+}
+
+impl Answer {
+    fn last_step(&self) -> usize {
+        let texts = [&self.id, &self.error, &self.error_contains, &self.body].into_iter().flatten();
         let in_texts = texts.map(Text::last_step).max().unwrap_or(0);
-        in_texts.max(answer.json.as_ref().map_or(0, Json::last_step))
+        in_texts.max(self.json.as_ref().map_or(0, Json::last_step))
     }
 }
 
 impl Shaped for ClientGets {
     type Map = AnswerKeys;
 
-    const EXPECTED: &'static str = "`nothing` or an answer (`status`, `id`, `error`, ...)";
+    const EXPECTED: &'static str = "`nothing`, an answer (`status`, `id`, `error`, ...) or a list of answers";
 
     fn word(word: &str) -> Result<Self, String> {
         match word {
@@ -85,6 +108,10 @@ impl Shaped for ClientGets {
 
     fn map(answer: AnswerKeys) -> Self {
         Self::Answer(Box::new(answer.0))
+    }
+
+    fn list(answers: Vec<AnswerKeys>) -> Option<Self> {
+        Some(Self::Many(answers.into_iter().map(|answer| answer.0).collect()))
     }
 }
 

@@ -1,17 +1,42 @@
-//! The client's request as a line for a POSIX shell, to send again to a running platform.
+//! What the client sent as a line for a POSIX shell, to send again to a running platform.
 
 use std::fmt::Write;
 
 use super::body::{Encoded, Piece};
 use super::content::FILLER;
-use super::request::WireRequest;
+use super::raw::Chunk;
+use super::request::{RawBytes, Sent, WireRequest};
 use super::token::Token;
 
 /// The longest text that stands in the line as it is.
 const INLINE: usize = 2000;
 
 /// A pipe or a command; the platform is at `$PLATFORM`, the token in `$TOKEN`.
-pub(super) fn curl(request: &WireRequest) -> String {
+pub(super) fn again(sent: &Sent) -> String {
+    match sent {
+        Sent::Request(request) => curl(request),
+        Sent::Raw(raw) => netcat(raw),
+    }
+}
+
+/// curl would mend what is wrong.
+fn netcat(raw: &RawBytes) -> String {
+    let ordinary = token_hint(&raw.token).is_some();
+    let command = |chunk: &Chunk| match chunk {
+        Chunk::Bytes(bytes) => format!("printf -- {}", quote(&printf_escaped(bytes))),
+        Chunk::Token if ordinary => "printf %s \"$TOKEN\"".to_owned(),
+        Chunk::Token => format!("printf %s {}", quote(&raw.token.text())),
+        // printf uses its format once for each argument.
+        Chunk::Repeated(bytes, times) => {
+            format!("printf -- {} $(seq {times})", quote(&format!("{}%.0s", printf_escaped(bytes))))
+        }
+    };
+    let commands: Vec<String> =
+        raw.chunks.iter().filter(|chunk| **chunk != Chunk::Bytes(Vec::new())).map(command).collect();
+    format!("{{ {}; }} | nc -N $(echo \"${{PLATFORM#*://}}\" | tr : ' ')", commands.join("; "))
+}
+
+fn curl(request: &WireRequest) -> String {
     let mut line = format!("curl -i -X {}", request.method);
     let mut add = |option: &str, value: &str| {
         let _ = write!(line, " {option} {}", quote(value));
@@ -34,8 +59,16 @@ pub(super) fn curl(request: &WireRequest) -> String {
     format!("{pipe}{line} \"$PLATFORM\"{}", quote(&request.target))
 }
 
+/// How to get the token that the command needs.
+pub(super) fn hint(sent: &Sent) -> Option<String> {
+    match sent {
+        Sent::Request(request) => token_hint(&request.token),
+        Sent::Raw(raw) => token_hint(&raw.token).filter(|_| raw.chunks.contains(&Chunk::Token)),
+    }
+}
+
 /// How to get the token, if there is one and it is like any other.
-pub(super) fn token_hint(token: &Token) -> Option<String> {
+fn token_hint(token: &Token) -> Option<String> {
     match token {
         Token::Claims(keys) if keys.is_ordinary() => {
             Some(format!("TOKEN=$(anchor-conformance token --sub {})", keys.sub()))
@@ -47,10 +80,10 @@ pub(super) fn token_hint(token: &Token) -> Option<String> {
 fn authorization(token: &Token) -> String {
     match token {
         Token::None(_) => String::new(),
-        Token::Claims(keys) => match &keys.raw {
-            Some(_) => format!(" -H {}", quote(&format!("Authorization: {}", keys.authorization()))),
-            None => format!(" -H \"Authorization: {} $TOKEN\"", keys.scheme.as_deref().unwrap_or("Bearer")),
-        },
+        Token::Claims(keys) if keys.is_ordinary() => {
+            format!(" -H \"Authorization: {} $TOKEN\"", keys.scheme.as_deref().unwrap_or("Bearer"))
+        }
+        Token::Claims(keys) => format!(" -H {}", quote(&format!("Authorization: {}", keys.authorization()))),
     }
 }
 

@@ -196,7 +196,7 @@ fn inner(quoted: &str) -> String {
 fn expected_value(value: &FieldValue, ids: &[Option<String>]) -> String {
     match value {
         FieldValue::Text(text) => quoted(&text.resolve(ids)),
-        FieldValue::Json(keys) => format!("JSON {}", keys.json),
+        FieldValue::Json(keys) => format!("JSON {}", keys.json.resolve(ids)),
     }
 }
 

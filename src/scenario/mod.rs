@@ -15,6 +15,7 @@ mod text;
 mod content;
 mod json;
 mod named;
+mod raw;
 mod shaped;
 
 mod anchor;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::platform::{AnchorBody, ApiKey, Config, Credentials, Limits, MuxedAs, OptionalEndpoint, Target};
+use crate::platform::{AnchorBody, ApiKey, Config, Credentials, Limits, MuxedAs, OptionalEndpoint, Target, WebAuth};
+use crate::sep10::SigningKey;
 use crate::sep10::token::Secret;
 
 /// Settings of the platform; each is the command line's option of that name.
@@ -30,6 +31,8 @@ pub(super) struct Settings {
     sep12_path: Option<String>,
     /// The issuer that wallet tokens must have.
     jwt_issuer: Option<String>,
+    /// It issues tokens itself (SEP-10), with an invented key.
+    web_auth: bool,
     /// What one request may cost.
     limits: LimitKeys,
 }
@@ -90,6 +93,10 @@ struct LimitKeys {
     idle_ms: Option<u64>,
     /// The longest silence of the anchor.
     anchor_ms: Option<u64>,
+    /// From the first byte of a request to the end of its headers.
+    header_ms: Option<u64>,
+    /// All the time spent waiting for a client's body.
+    body_ms: Option<u64>,
 }
 
 /// More than any scenario sends, and little enough to be refused if it leaked.
@@ -127,6 +134,7 @@ impl Settings {
             verify_ownership: self.verify_ownership,
             lookup_type: self.lookup_type.clone(),
             anchor_serves: self.anchor_serves.iter().map(|word| word.endpoint()).collect(),
+            web_auth: self.web_auth.then(|| WebAuth::new(SigningKey::generate())),
             sep12_path: self.sep12_path.clone().unwrap_or(defaults.sep12_path.clone()),
             limits: self.limits.limits(),
             ..defaults
@@ -156,6 +164,8 @@ impl LimitKeys {
             answer: self.answer.unwrap_or(defaults.answer),
             idle_time: time(self.idle_ms, defaults.idle_time),
             anchor_time: time(self.anchor_ms, defaults.anchor_time),
+            header_time: time(self.header_ms, defaults.header_time),
+            body_time: time(self.body_ms, defaults.body_time),
             ..defaults
         }
     }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::anchor_receives::{AnchorReceives, AnchorRequest};
 use super::client_gets::ClientGets;
 use super::compare::{Row, Section};
-use super::connection::{ClientAnswer, exchange};
-use super::curl::{curl, token_hint};
+use super::connection::{ClientAnswer, Exchange, exchange, still_answers};
+use super::curl::{again, hint};
 use super::facts::{of_expected_answer, of_expected_request, of_received_answer, of_received_request};
 use super::file::{Scenario, Step};
 use super::front::Front;
 use super::report::{Failure, Outcome};
-use super::request::WireRequest;
+use super::request::Sent;
 use super::servers::Servers;
 use crate::mock::{Received, ReceivedBody};
 
@@ -52,9 +52,10 @@ impl Play<'_> {
         let answers = step.anchor_answers.resolve(&self.ids);
         let answered = answers.len();
         answers.into_iter().for_each(|answer| self.servers.anchor().script_next(answer));
-        let request = WireRequest::of(&step.send, &self.ids);
-        let answer = exchange(self.servers.platform_address, &request.written()).await?;
-        self.ids.push(answer.as_ref().and_then(id));
+        let sent = Sent::of(&step.send, &self.ids);
+        let written = sent.written(step.client_gets.closes());
+        let exchange = exchange(self.servers.platform_address, &written).await?;
+        self.ids.push(exchange.answers.iter().find_map(id));
         self.tolerated += usize::from(step.anchor_receives.tolerates_broken_off());
 
         let complete = complete(self.servers.anchor().received());
@@ -64,8 +65,11 @@ impl Play<'_> {
         if arrived.len() < answered {
             sections.push(count("the anchor's answers", "given", answered, arrived.len()));
         }
-        sections.push(answer_section(&step.client_gets, answer.as_ref(), &self.ids));
-        Ok(self.judge(sections, step, &request))
+        sections.extend(answer_sections(&step.client_gets, &exchange, &self.ids));
+        if !still_answers(self.servers.platform_address).await {
+            sections.push(row("afterwards", "another request", "is answered", "is not answered"));
+        }
+        Ok(self.judge(sections, step, &sent))
     }
 
     /// Stops everything: what arrives only now belongs to no step.
@@ -79,14 +83,14 @@ impl Play<'_> {
         if broken_off > tolerated {
             sections.push(count("requests that broke off", "arrived", tolerated, broken_off));
         }
-        let request = WireRequest::of(&step.send, &ids);
+        let sent = Sent::of(&step.send, &ids);
         let differs = sections.iter().any(|section| !section.agrees());
-        differs.then(|| failure(scenario, front, ids.len(), step, sections, &request))
+        differs.then(|| failure(scenario, front, ids.len(), step, sections, &sent))
     }
 
-    fn judge(&self, sections: Vec<Section>, step: &Step, request: &WireRequest) -> Option<Failure> {
+    fn judge(&self, sections: Vec<Section>, step: &Step, sent: &Sent) -> Option<Failure> {
         let differs = sections.iter().any(|section| !section.agrees());
-        differs.then(|| failure(self.scenario, self.front, self.ids.len(), step, sections, request))
+        differs.then(|| failure(self.scenario, self.front, self.ids.len(), step, sections, sent))
     }
 }
 
@@ -96,7 +100,7 @@ fn failure(
     number: usize,
     step: &Step,
     sections: Vec<Section>,
-    request: &WireRequest,
+    sent: &Sent,
 ) -> Failure {
     Failure {
         front,
@@ -105,8 +109,8 @@ fn failure(
         step: number,
         about: step.about.clone(),
         sections,
-        token: token_hint(&request.token),
-        curl: curl(request),
+        token: hint(sent),
+        again: again(sent),
     }
 }
 
@@ -131,22 +135,31 @@ fn requests(expected: &AnchorReceives, arrived: &[Received], ids: &[Option<Strin
     (0..expected.len().max(arrived.len())).map(section).collect()
 }
 
-fn answer_section(expected: &ClientGets, answer: Option<&ClientAnswer>, ids: &[Option<String>]) -> Section {
-    let asked = match expected {
-        ClientGets::Word(_) => None,
-        ClientGets::Answer(expected) => Some(&**expected),
+/// Expected and received answers, matched in order.
+fn answer_sections(expected: &ClientGets, exchange: &Exchange, ids: &[Option<String>]) -> Vec<Section> {
+    let (expected, answers) = (expected.answers(), &exchange.answers);
+    let number = expected.len().max(answers.len());
+    let section = |at: usize| {
+        let asked = expected.get(at);
+        let left = asked.map(|asked| of_expected_answer(asked, ids)).unwrap_or_default();
+        let right = answers.get(at).map(|answer| of_received_answer(answer, asked)).unwrap_or_default();
+        let which = if number > 1 { format!(", answer {}", at + 1) } else { String::new() };
+        Section::of(format!("the client gets{which}"), left, right)
     };
-    let left = asked.map(|asked| of_expected_answer(asked, ids)).unwrap_or_default();
-    Section::of("the client gets", left, answer.map(|answer| of_received_answer(answer, asked)).unwrap_or_default())
+    let mut sections: Vec<Section> = (0..number.max(1)).map(section).collect();
+    if expected.iter().any(|answer| answer.closes) && !exchange.closed {
+        sections.push(row("the connection", "after the last answer", "is closed", "stays open"));
+    }
+    sections
 }
 
 fn count(title: &str, name: &str, expected: usize, received: usize) -> Section {
-    let row = Row {
-        name: name.to_owned(),
-        expected: expected.to_string(),
-        received: received.to_string(),
-        agrees: expected == received,
-    };
+    row(title, name, &expected.to_string(), &received.to_string())
+}
+
+fn row(title: &str, name: &str, expected: &str, received: &str) -> Section {
+    let agrees = expected == received;
+    let row = Row { name: name.to_owned(), expected: expected.to_owned(), received: received.to_owned(), agrees };
     Section { title: title.to_owned(), rows: vec![row] }
 }
 

@@ -26,7 +26,8 @@ pub struct Failure {
     pub(super) about: Option<String>,
     pub(super) sections: Vec<Section>,
     pub(super) token: Option<String>,
-    pub(super) curl: String,
+    /// The command that sends it again.
+    pub(super) again: String,
 }
 
 /// The widest a column becomes.
@@ -62,7 +63,7 @@ impl fmt::Display for Failure {
             }
         }
         writeln!(f, "\n  to send it again to a platform at $PLATFORM:")?;
-        for command in self.token.iter().chain([&self.curl]) {
+        for command in self.token.iter().chain([&self.again]) {
             writeln!(f, "    {command}")?;
         }
         Ok(())

@@ -1,10 +1,28 @@
 //! The client's request as it goes over the wire.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::body::Encoded;
 use super::client::{Request, Stop};
+use super::raw::Chunk;
 use super::token::Token;
+
+/// What a client sends on one connection.
+#[derive(Clone, Debug)]
+pub(super) enum Sent {
+    Request(WireRequest),
+    Raw(RawBytes),
+}
+
+/// Bytes, whatever they mean.
+#[derive(Clone, Debug)]
+pub(super) struct RawBytes {
+    pub(super) token: Token,
+    pub(super) chunks: Vec<Chunk>,
+    drip: Option<Duration>,
+    waits: bool,
+}
 
 /// A request whose placeholders are resolved.
 #[derive(Clone, Debug)]
@@ -19,17 +37,55 @@ pub(super) struct WireRequest {
     pub(super) stops: Option<Stop>,
 }
 
-/// The bytes to write, and whether the client then gives up.
+/// The bytes to write, and how.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Written {
     pub(super) bytes: Vec<u8>,
-    pub(super) gives_up: bool,
+    /// The pause before each byte.
+    pub(super) drip: Option<Duration>,
+    /// Whether the client then closes its sending side.
+    pub(super) ends: bool,
+    /// How long it waits for the other side to close.
+    pub(super) patience: Duration,
 }
+
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Less than the time in which a platform closes any connection that is silent.
+const PATIENCE_WHILE_SILENT: Duration = Duration::from_secs(8);
 
 const CHUNK: usize = 8 * 1024;
 
-impl WireRequest {
+impl Sent {
     pub(super) fn of(request: &Request, ids: &[Option<String>]) -> Self {
+        match &request.raw {
+            None => Self::Request(WireRequest::of(request, ids)),
+            Some(client) => Self::Raw(RawBytes {
+                token: request.token.clone(),
+                chunks: client.raw.chunks(ids),
+                drip: client.drip,
+                waits: client.waits,
+            }),
+        }
+    }
+
+    /// What to write; a client that is to see the other side close does not close its own.
+    pub(super) fn written(&self, must_be_closed: bool) -> Written {
+        match self {
+            Self::Request(request) => request.written(),
+            Self::Raw(raw) => {
+                let token = raw.token.text();
+                let mut bytes = Vec::new();
+                raw.chunks.iter().for_each(|chunk| chunk.write(&token, &mut bytes));
+                let ends = !raw.waits && !must_be_closed;
+                let patience = if ends { PATIENCE } else { PATIENCE_WHILE_SILENT };
+                Written { bytes, drip: raw.drip, ends, patience }
+            }
+        }
+    }
+}
+
+impl WireRequest {
+    fn of(request: &Request, ids: &[Option<String>]) -> Self {
         let path = request.path.resolve(ids);
         let target = match &request.query {
             Some(query) => format!("{path}?{}", query.resolve(ids)),
@@ -46,7 +102,7 @@ impl WireRequest {
         }
     }
 
-    pub(super) fn written(&self) -> Written {
+    fn written(&self) -> Written {
         let mut bytes = self.head().into_bytes();
         let body = self.body.as_ref().map(Encoded::bytes).unwrap_or_default();
         let sent = match self.stops {
@@ -58,7 +114,7 @@ impl WireRequest {
             (true, None) => bytes.extend([chunks(sent), b"0\r\n\r\n".to_vec()].concat()),
             (true, Some(_)) => bytes.extend(chunks(sent)),
         }
-        Written { bytes, gives_up: matches!(self.stops, Some(Stop::BreakOff(_))) }
+        Written { bytes, drip: None, ends: matches!(self.stops, Some(Stop::BreakOff(_))), patience: PATIENCE }
     }
 
     fn head(&self) -> String {

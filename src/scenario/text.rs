@@ -1,4 +1,5 @@
-//! Text with placeholders: `${G}` and its like for accounts, `${id:STEP}` for the id that an earlier step got.
+//! Text with placeholders: `${G}` and its like for accounts, `${id:STEP}` for the id that an earlier step got,
+//! `${TEXT*N}` for a text many times over.
 
 use std::borrow::Cow;
 
@@ -61,8 +62,14 @@ impl Piece {
         {
             return Ok(Self::IdOf(step));
         }
+        if let Some((text, times)) = repetition(placeholder) {
+            return Ok(Self::Plain(text.repeat(times)));
+        }
         accounts::named(placeholder).map(|account| Self::Plain(account.to_string())).ok_or_else(|| {
-            format!("no placeholder is called `${{{placeholder}}}`; there are {} and ${{id:STEP}}", accounts::NAMES)
+            format!(
+                "no placeholder is called `${{{placeholder}}}`; there are {}, ${{id:STEP}} and ${{TEXT*N}}",
+                accounts::NAMES
+            )
         })
     }
 
@@ -77,6 +84,11 @@ impl Piece {
     }
 }
 
+fn repetition(placeholder: &str) -> Option<(&str, usize)> {
+    let (text, times) = placeholder.rsplit_once('*')?;
+    times.parse().ok().map(|times| (text, times))
+}
+
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
@@ -89,7 +101,7 @@ impl JsonSchema for Text {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let about = format!("Text, in which {} and ${{id:STEP}} are replaced.", accounts::NAMES);
+        let about = format!("Text, in which {}, ${{id:STEP}} and ${{TEXT*N}} are replaced.", accounts::NAMES);
         json_schema!({ "type": "string", "description": about })
     }
 }
@@ -102,6 +114,7 @@ mod tests {
     fn placeholders_are_replaced_and_doubled_dollars_are_not() {
         let text = Text::parse("a$${b}$ ${id:2}/${G}").expect("valid");
         let account = accounts::named("G").expect("an account");
+        assert_eq!(Text::parse("${a**3}${*2}").expect("valid").fixed(), "a*a*a*");
         assert_eq!(text.resolve(&[None, Some("x".to_owned())]), format!("a${{b}}$ x/{account}"));
         assert_eq!(text.last_step(), 2);
     }

@@ -1,4 +1,5 @@
-//! `cargo xtask scenarios`: the scenario files pass, and those in `scenarios/invalid` are refused.
+//! `cargo xtask scenarios`: the scenario files pass, those in directories below too, and those in `scenarios/invalid` are
+//! refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,14 +28,20 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
 }
 
 fn all() -> Outcome<Vec<PathBuf>> {
-    let mut files = yaml_files("scenarios")?;
-    files.extend(yaml_files("scenarios/invalid")?);
+    let mut files = yaml_files(Path::new("scenarios"))?;
+    for entry in fs::read_dir("scenarios")? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(yaml_files(&path)?);
+        }
+    }
     Ok(files)
 }
 
 /// An empty directory is an error: it would pass without having tested anything.
-fn yaml_files(directory: &str) -> Outcome<Vec<PathBuf>> {
-    let entries = fs::read_dir(directory).map_err(|error| format!("failed to read {directory}: {error}"))?;
+fn yaml_files(directory: &Path) -> Outcome<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(directory).map_err(|error| format!("failed to read {}: {error}", directory.display()))?;
     let mut files = Vec::new();
     for entry in entries {
         let path = entry?.path();
@@ -43,7 +50,7 @@ fn yaml_files(directory: &str) -> Outcome<Vec<PathBuf>> {
         }
     }
     files.sort();
-    if files.is_empty() { Err(format!("there is no *.yaml in {directory}").into()) } else { Ok(files) }
+    if files.is_empty() { Err(format!("there is no *.yaml in {}", directory.display()).into()) } else { Ok(files) }
 }
 
 fn must_be_refused(file: &Path) -> bool {
