@@ -31,6 +31,9 @@ mod desk;
 mod endpoint_log;
 /// What the anchor receives and the client gets, for each encoding, field mix and identity.
 mod forwarding;
+/// Thousands of clients that never finish a request, and a process without a descriptor left.
+#[cfg(unix)]
+mod half_open;
 /// Random queries and paths: always an answer, and never more at the anchor than SEP-12 names.
 mod hostile_targets;
 /// What is found wrong after streaming began never reaches the anchor as a complete body.
