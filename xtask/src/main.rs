@@ -91,8 +91,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "detection",
-        options: "[--check] [--only GLOB] [--jobs N]",
-        about: "let the suite look for every fault, and write docs/detection.md",
+        options: "[--check] [--target anchor|platform] [--only GLOB] [--jobs N]",
+        about: "let the suite look for every fault, and write docs/detection*.md",
         run: detection::run,
     },
     Task {

@@ -39,17 +39,13 @@ const NODE_DIRECTORY: &str = "tests/interop/anchor_node";
 const AXUM_MANIFEST: &str = "tests/interop/anchor_axum/Cargo.toml";
 
 /// All of them, ready to be started.
-pub(super) struct Anchors(pub(super) Vec<Anchor>);
-
-impl Anchors {
-    pub(super) fn prepare() -> Outcome<Self> {
-        npm::install(NODE_DIRECTORY)?;
-        let axum = cargo::build_apart(AXUM_MANIFEST, "anchor_axum")?;
-        let node = format!("{NODE_DIRECTORY}/server.mjs");
-        Ok(Self(vec![
-            Anchor { name: "python", runs: PYTHON, launch: Launch::new("python3", [PYTHON_SERVER]) },
-            Anchor { name: "node", runs: NODE, launch: Launch::new("node", [node.as_str()]) },
-            Anchor { name: "axum", runs: AXUM, launch: Launch::new(axum, ["--api-key", KEY.1]) },
-        ]))
-    }
+pub(super) fn prepare() -> Outcome<Vec<Anchor>> {
+    npm::install(NODE_DIRECTORY)?;
+    let axum = cargo::build_apart(AXUM_MANIFEST, "anchor_axum")?;
+    let node = format!("{NODE_DIRECTORY}/server.mjs");
+    Ok(vec![
+        Anchor { name: "python", runs: PYTHON, launch: Launch::new("python3", [PYTHON_SERVER]) },
+        Anchor { name: "node", runs: NODE, launch: Launch::new("node", [node.as_str()]) },
+        Anchor { name: "axum", runs: AXUM, launch: Launch::new(axum, ["--api-key", KEY.1]) },
+    ])
 }

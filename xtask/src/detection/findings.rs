@@ -18,13 +18,13 @@ pub(super) struct Findings<'a> {
     /// Subjects without an expectation, and expectations of what does not exist.
     unknown: Vec<String>,
     pub(super) lists: &'a Lists,
-    /// Whether every subject was tried: only then a check can be called useless.
-    is_whole: bool,
+    /// The targets of which every subject was tried: only then a check can be called useless.
+    pub(super) whole: Vec<Target>,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) fn new(all: Vec<Finding>, unknown: Vec<String>, lists: &'a Lists, is_whole: bool) -> Self {
-        Self { all, unknown, lists, is_whole }
+    pub(super) fn new(all: Vec<Finding>, unknown: Vec<String>, lists: &'a Lists, whole: Vec<Target>) -> Self {
+        Self { all, unknown, lists, whole }
     }
 
     pub(super) fn of(&self, group: Group) -> impl Iterator<Item = &Finding> {
@@ -52,17 +52,11 @@ impl<'a> Findings<'a> {
         self.all.iter().filter(|finding| finding.subject.is_sound == is_sound).count()
     }
 
-    /// The checks that caught nothing anywhere.
-    pub(super) fn useless_checks(&self) -> Vec<&str> {
+    /// The checks of that kind of target that caught nothing anywhere.
+    pub(super) fn useless_checks_of(&self, target: Target) -> Vec<&str> {
         let broken = self.all.iter().filter(|finding| !finding.subject.is_sound);
         let useful: BTreeSet<&str> = broken.flat_map(|finding| &finding.judgement.by).map(String::as_str).collect();
-        self.lists.check_ids().filter(|id| !useful.contains(id)).collect()
-    }
-
-    /// The same of one kind of target.
-    pub(super) fn useless_checks_of(&self, target: Target) -> Vec<&str> {
-        let useless = self.useless_checks();
-        self.lists.check_ids_of(target).filter(|id| useless.contains(id)).collect()
+        self.lists.check_ids_of(target).filter(|id| !useful.contains(id)).collect()
     }
 
     pub(super) fn summary(&self) -> String {
@@ -88,9 +82,8 @@ impl<'a> Findings<'a> {
             wrong.map(|wrong| format!("{}: {wrong}", finding.subject.id()))
         });
         let mut problems: Vec<String> = self.unknown.iter().cloned().chain(bad).chain(exits).collect();
-        if self.is_whole {
-            problems.extend(self.useless_checks().into_iter().map(|id| format!("{id}: catches nothing")));
-        }
+        let useless = self.whole.iter().flat_map(|target| self.useless_checks_of(*target));
+        problems.extend(useless.map(|id| format!("{id}: catches nothing")));
         problems.extend(stale);
         match problems.len() {
             0 => Ok(()),

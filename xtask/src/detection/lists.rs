@@ -45,10 +45,6 @@ impl Lists {
         let checks = self.checks.iter().filter(move |check| check["target"] == target.word());
         checks.filter_map(|check| check["id"].as_str())
     }
-
-    pub(super) fn check_ids(&self) -> impl Iterator<Item = &str> {
-        self.checks.iter().filter_map(|check| check["id"].as_str())
-    }
 }
 
 /// The JSON array that a command prints.

@@ -27,16 +27,12 @@ use std::thread;
 use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::cargo::{self, Profile};
-use anchors::Anchors;
 use findings::{Finding, Findings};
 use judgement::judge;
 use lists::Lists;
 use subject::{Subject, Target};
 use trial::{Ended, Trial};
 
-/// A page for each kind of target.
-const PAGES: [(Target, &str); 2] =
-    [(Target::Anchor, "docs/detection.md"), (Target::Platform, "docs/detection-platform.md")];
 /// Far more than cores: a run mostly waits for what an anchor may do later, or for a platform to give up its anchor.
 const JOBS: usize = 8;
 
@@ -44,15 +40,15 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
     let check = arguments.flag("--check");
     let jobs = arguments.number("--jobs")?.unwrap_or(JOBS).max(1);
     let only = arguments.text("--only")?;
+    let targets = targets(arguments.text("--target")?.as_deref())?;
     arguments.finish()?;
     let binary = cargo::build(Profile::Release)?;
     let reports = binary.with_file_name("detection");
     fs::create_dir_all(&reports).map_err(|error| format!("failed to create {}: {error}", reports.display()))?;
     let lists = Lists::ask(&binary)?;
-    let anchors = Anchors::prepare()?;
-    let subjects = subject::all(&binary, &lists, &anchors)?;
-    let is_whole = only.is_none();
-    let unknown = if is_whole { expected::unknown_names(&subjects, &lists) } else { Vec::new() };
+    let subjects = subject::all(&binary, &lists, &targets)?;
+    let whole = if only.is_none() { targets } else { Vec::new() };
+    let unknown = if whole.is_empty() { Vec::new() } else { expected::unknown_names(&subjects, &lists) };
     let chosen = subjects.into_iter().filter(|subject| only.as_deref().is_none_or(|glob| matches(glob, &subject.id())));
     let chosen: Vec<Subject> = chosen.collect();
     if chosen.is_empty() {
@@ -60,19 +56,34 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
              node/clean, platform-node/clean"
             .into());
     }
-    let findings = Findings::new(try_all(chosen, &binary, &reports, jobs), unknown, &lists, is_whole);
+    let findings = Findings::new(try_all(chosen, &binary, &reports, jobs), unknown, &lists, whole);
     println!("\n{}", findings.summary());
     println!("the reports are in {}", reports.display());
-    let stale = if is_whole { keep_pages(&findings, check)? } else { Vec::new() };
+    let stale = keep_pages(&findings, check)?;
     findings.verdict(stale)
 }
 
-/// Writes the pages, or with `check` compares their verdicts with those of the pages that are there, and says what
-/// differs.
+/// The targets of `--target`; all without it.
+fn targets(word: Option<&str>) -> Outcome<Vec<Target>> {
+    let chosen: Vec<_> =
+        Target::ALL.into_iter().filter(|target| word.is_none_or(|word| word == target.word())).collect();
+    if chosen.is_empty() { Err("--target is anchor or platform".into()) } else { Ok(chosen) }
+}
+
+/// Where what was found out about that kind of target is written down.
+fn file(target: Target) -> &'static str {
+    match target {
+        Target::Anchor => "docs/detection.md",
+        Target::Platform => "docs/detection-platform.md",
+    }
+}
+
+/// Writes the page of every target that was tried as a whole, or with `check` compares their verdicts with those of the
+/// pages that are there, and says what differs.
 fn keep_pages(findings: &Findings<'_>, check: bool) -> Outcome<Vec<String>> {
     let mut stale = Vec::new();
-    for (target, file) in PAGES {
-        let page = page::write(findings, target);
+    for &target in &findings.whole {
+        let (file, page) = (file(target), page::write(findings, target));
         if check {
             stale.extend(page::differences(file, &fs::read_to_string(file).unwrap_or_default(), &page));
             continue;
@@ -137,6 +148,14 @@ fn matches(glob: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_can_be_of_one_target() -> Outcome {
+        assert_eq!(targets(Some("platform"))?, [Target::Platform]);
+        assert_eq!(targets(None)?, Target::ALL);
+        assert!(targets(Some("plattform")).is_err());
+        Ok(())
+    }
 
     #[test]
     fn a_star_stands_for_anything() {

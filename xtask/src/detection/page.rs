@@ -30,7 +30,8 @@ made in the same way. The suite runs against the built-in platform, and against 
 share no code with it, sound, legally different and broken; it is the wallet in front of each and the anchor behind it.
 What each fault breaks was written down beforehand, in `xtask/src/detection/expected_platform.rs`.
 
-To run a part of it again: `cargo xtask detection --only 'platform-node/id-*'`.
+To run all of it again, which takes some minutes: `cargo xtask detection --target platform`; a part of it:
+`cargo xtask detection --target platform --only 'platform-node/id-*'`. `--check` fails if anything below has changed.
 ";
 
 /// The page about that kind of target.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::anchors::{Anchor, Anchors, KEY_OPTION};
+use super::anchors::{self, Anchor, KEY_OPTION};
 use super::lists::{Lists, array, texts};
 use super::platforms::{self, SECRET};
 use crate::Outcome;
@@ -75,17 +75,27 @@ const MORE_OF_VARIANTS: &[(&str, &[&str])] = &[
     ("rejects-some", &["--type", "default", "--field", "last_name=Rejected"]),
 ];
 
-/// Everything there is.
-pub(super) fn all(binary: &Path, lists: &Lists, anchors: &Anchors) -> Outcome<Vec<Subject>> {
+/// Everything there is of those targets.
+pub(super) fn all(binary: &Path, lists: &Lists, targets: &[Target]) -> Outcome<Vec<Subject>> {
+    let mut subjects = Vec::new();
+    for target in targets {
+        subjects.extend(match target {
+            Target::Anchor => all_anchors(binary, lists)?,
+            Target::Platform => platforms::all(binary)?,
+        });
+    }
+    Ok(subjects)
+}
+
+fn all_anchors(binary: &Path, lists: &Lists) -> Outcome<Vec<Subject>> {
     let mut subjects = vec![default(binary, lists)];
     subjects.extend(lists.variants.iter().map(|variant| of_variant(binary, variant)));
     subjects.extend(lists.faults.iter().map(|fault| of_fault(binary, fault, lists)));
-    for anchor in &anchors.0 {
+    for anchor in anchors::prepare()? {
         for mode in array(&mut anchor.launch.clone().with(["--list"]).command())? {
-            subjects.push(of_mode(anchor, &mode));
+            subjects.push(of_mode(&anchor, &mode));
         }
     }
-    subjects.extend(platforms::all(binary)?);
     Ok(subjects)
 }
 
@@ -230,6 +240,8 @@ impl Group {
 }
 
 impl Target {
+    pub(super) const ALL: [Self; 2] = [Self::Anchor, Self::Platform];
+
     /// The word in the lists.
     pub(super) fn word(self) -> &'static str {
         match self {
