@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// The issuer
     #[arg(long, default_value = "anchor-conformance")]
     iss: String,
+    /// Whom it is meant for (repeatable)
+    #[arg(long, value_name = "AUDIENCE")]
+    aud: Vec<String>,
     /// The secret's file, instead of ANCHOR_CONFORMANCE_JWT_SECRET
     #[arg(long, value_name = "FILE")]
     jwt_secret_file: Option<PathBuf>,
@@ -31,7 +34,8 @@ impl Arguments {
         self.sub.parse::<Caller>().map_err(|error| Usage::new(format!("--sub: {error}")))?;
         let secret = secret::wallet_secret(self.jwt_secret_file.as_deref())?;
         let iat = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let claims = Claims { sub: Some(self.sub), iss: Some(self.iss), iat, exp: iat.saturating_add(self.expires_in) };
+        let exp = iat.saturating_add(self.expires_in);
+        let claims = Claims { sub: Some(self.sub), iss: Some(self.iss), aud: self.aud, iat, exp };
         println!("{}", sign(&claims, &secret));
         Ok(EXIT_OK)
     }

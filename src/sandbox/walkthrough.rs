@@ -14,7 +14,8 @@ pub(super) fn text(introduction: &Introduction, secret: &Secret) -> String {
     let Introduction { base, page, network, signer, anchor } = introduction;
     let account = SigningKey::generate().account();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let token = sign(&Claims { sub: Some(account.to_string()), iss: None, iat: now, exp: now + A_DAY }, secret);
+    let claims = Claims { sub: Some(account.to_string()), iss: None, aud: Vec::new(), iat: now, exp: now + A_DAY };
+    let token = sign(&claims, secret);
     let toml = sep1::PATH;
     format!(
         r#"

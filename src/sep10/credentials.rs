@@ -30,7 +30,7 @@ impl Credentials {
             Self::None => None,
             Self::ApiKey(key) => Some(("x-api-key", key.0.clone())),
             Self::Jwt(secret) => {
-                let claims = Claims { sub: None, iss: None, iat: now, exp: now + TOKEN_LIFE };
+                let claims = Claims { sub: None, iss: None, aud: Vec::new(), iat: now, exp: now + TOKEN_LIFE };
                 Some(("authorization", format!("Bearer {}", sign(&claims, secret))))
             }
         }

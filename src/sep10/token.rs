@@ -24,6 +24,9 @@ pub struct Claims {
     /// Who issued the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iss: Option<String>,
+    /// Whom it is meant for; many verifiers do not ask.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aud: Vec<String>,
     /// When it was issued.
     pub iat: u64,
     /// When it ends.
@@ -192,7 +195,7 @@ mod tests {
     }
 
     fn claims() -> Claims {
-        Claims { sub: Some("G".into()), iss: Some("us".into()), iat: NOW, exp: NOW + 60 }
+        Claims { sub: Some("G".into()), iss: Some("us".into()), aud: Vec::new(), iat: NOW, exp: NOW + 60 }
     }
 
     fn signed(header: &str, claims: &str) -> String {
@@ -232,6 +235,19 @@ mod tests {
         assert_eq!(verifier.verify(&token, NOW + 59).as_deref(), Ok("G"));
         assert_eq!(verifier.verify(&token, NOW + 60), Err(InvalidToken::Expired));
         assert_eq!(Verifier { leeway: 5, ..verifier }.verify(&token, NOW + 64).as_deref(), Ok("G"));
+    }
+
+    #[test]
+    fn an_audience_is_written_as_a_list_and_read_by_whoever_wants_it() {
+        let payload = |claims: &Claims| {
+            let token = sign(claims, &secret());
+            let payload = token.split('.').nth(1).and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok());
+            String::from_utf8(payload.expect("base64url")).expect("UTF-8")
+        };
+        let claims = Claims { aud: vec!["sep10".into()], ..claims() };
+        assert!(payload(&claims).contains(r#""aud":["sep10"]"#), "{}", payload(&claims));
+        assert!(!payload(&Claims { aud: Vec::new(), ..claims.clone() }).contains("aud"));
+        assert_eq!(Verifier::new(secret()).verify(&sign(&claims, &secret()), NOW).as_deref(), Ok("G"));
     }
 
     #[test]

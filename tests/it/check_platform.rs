@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 
 use anchor_conformance::platform::WebAuth;
 use anchor_conformance::sep10::SigningKey;
-use serde_json::Value;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::support::binary::{Server, command, text};
 use crate::support::proxy::Proxy;
+use crate::support::receiver::Receiver;
 use crate::support::{Platform, config, token};
 
 /// Runs the suite without blocking the platforms that the test serves itself.
@@ -140,6 +143,24 @@ async fn what_cannot_be_tested_is_neither_a_pass_nor_a_failure() {
     assert!(began.elapsed() < Duration::from_secs(20));
 }
 
+/// The claims of the token that a request shows.
+fn claims(authorization: &str) -> Value {
+    let payload = authorization.split('.').nth(1).expect("a token");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_say_whom_they_are_for_if_told_and_a_refusal_says_how_to_tell() {
+    for (more, audience) in [(&[][..], Value::Null), (&["--jwt-audience", "sep10"][..], json!(["sep10"]))] {
+        let platform = Receiver::start().await;
+        let target = format!("http://{}/sep12", platform.address());
+        let arguments = [&[&*target, "--anchor-listen", "127.0.0.1:0"], &JWT[..], more].concat();
+        let ((code, stdout, _), asked) = tokio::join!(check(&arguments), platform.next(403));
+        assert_eq!((code, claims(asked.header("authorization"))["aud"].clone()), (Some(3), audience), "{stdout}");
+        assert_eq!(stdout.contains("as newer Anchor Platforms do: --jwt-audience sep10"), more.is_empty(), "{stdout}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn with_another_anchor_behind_it_only_the_wallets_side_is_checked() {
     let mock = tokio::task::spawn_blocking(|| Server::start(command(&["mock", "--listen", "127.0.0.1:0"])));
@@ -158,7 +179,9 @@ async fn wrong_usage_exits_with_2() {
     let taken = held.local_addr().expect("bound").to_string();
     let (one, other) = ("http://127.0.0.1:1/sep12", "--anchor-listen");
     for (arguments, hint) in [
-        (vec!["--auth", "jwt:env:PATH"], "needs a URL"),
+        (vec!["--auth", "jwt:env:PATH"], "need a URL"),
+        (vec!["--jwt-audience", "sep10"], "need a URL"),
+        (vec![one, other, "127.0.0.1:0", "--jwt-audience", "sep10"], "--auth jwt:VALUE"),
         (vec![one, other, "127.0.0.1:0", "--auth", "api-key:x"], "bearer:VALUE"),
         (vec![one, other, "127.0.0.1:0", "--auth", "bearer:a b"], "printable ASCII"),
         (vec![one, other, "127.0.0.1:0", "--auth", "jwt:env:NOT_SET"], "NOT_SET"),

@@ -21,6 +21,9 @@ pub(super) struct Arguments {
     /// wallet tokens with) or bearer:VALUE (one token), VALUE being env:NAME, file:PATH or the secret itself
     #[arg(long, value_name = "AUTH", default_value = CHALLENGE)]
     auth: String,
+    /// What the suite's tokens say in `aud` with --auth jwt:VALUE, as sep10 for newer Anchor Platforms (repeatable)
+    #[arg(long, value_name = "AUDIENCE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    jwt_audience: Vec<String>,
     /// Where the platform finds its anchor: the suite listens there; port 0 takes any free one [default: 127.0.0.1:8081;
     /// any free port for the built-in platform]
     #[arg(long, value_name = "ADDR")]
@@ -45,8 +48,8 @@ impl Arguments {
     pub(super) async fn run(self: Box<Self>) -> Result<u8, Usage> {
         let reports = Reports::open(&self.common.report)?;
         let is_built_in = self.url.is_none();
-        if is_built_in && self.auth != CHALLENGE {
-            return Err(Usage::new("--auth needs a URL; the built-in platform has its own"));
+        if is_built_in && (self.auth != CHALLENGE || !self.jwt_audience.is_empty()) {
+            return Err(Usage::new("--auth and --jwt-audience need a URL; the built-in platform has its own"));
         }
         let default = if is_built_in { ANY_PORT } else { ANCHOR_LISTEN };
         let listener = bind(self.anchor_listen.unwrap_or(default)).await?;
@@ -54,7 +57,7 @@ impl Arguments {
         server::warn_of_listening(anchor, "let only the platform reach it");
         let (options, auth) = match self.url.clone() {
             Some(target) => {
-                let auth = wallet_auth(&self.auth).map_err(|usage| Usage::new(format!("--auth: {usage}")))?;
+                let auth = self.wallet_auth()?;
                 server::warn_of_clear_credentials(&target);
                 (self.into_options(target, anchor)?, auth)
             }
@@ -62,7 +65,7 @@ impl Arguments {
                 let secret = Secret::new(SigningKey::generate().seed()).expect("a seed is not empty");
                 let target = built_in(anchor, secret.clone()).await?;
                 let arguments = Self { common: self.common.for_built_in(), ..*self };
-                (arguments.into_options(target, anchor)?, WalletAuth::Secret(secret))
+                (arguments.into_options(target, anchor)?, WalletAuth::Secret { secret, audience: Vec::new() })
             }
         };
         let what = if is_built_in { " (the built-in platform; give a URL to check yours)" } else { "" };
@@ -73,6 +76,17 @@ impl Arguments {
             .map_err(|error| invalid_roots(&error))?;
         reports.finish(&run)?;
         Ok(exit_code(&run))
+    }
+
+    fn wallet_auth(&self) -> Result<WalletAuth, Usage> {
+        let auth = wallet_auth(&self.auth).map_err(|usage| Usage::new(format!("--auth: {usage}")))?;
+        match auth {
+            WalletAuth::Secret { secret, .. } => Ok(WalletAuth::Secret { secret, audience: self.jwt_audience.clone() }),
+            WalletAuth::Challenge | WalletAuth::Token(_) if !self.jwt_audience.is_empty() => {
+                Err(Usage::new("--jwt-audience is for tokens that the suite signs: --auth jwt:VALUE"))
+            }
+            WalletAuth::Challenge | WalletAuth::Token(_) => Ok(auth),
+        }
     }
 
     fn into_options(self, target: Target, anchor: SocketAddr) -> Result<Options, Usage> {
@@ -88,7 +102,10 @@ fn wallet_auth(text: &str) -> Result<WalletAuth, Usage> {
     let wrong = || Usage::new("use challenge, jwt:VALUE or bearer:VALUE with VALUE as env:NAME or file:PATH");
     match text.split_once(':').unwrap_or((text, "")) {
         (CHALLENGE, "") => Ok(WalletAuth::Challenge),
-        ("jwt", value) => Secret::new(secret::read_or_literal(value)?).map(WalletAuth::Secret).ok_or_else(wrong),
+        ("jwt", value) => {
+            let secret = Secret::new(secret::read_or_literal(value)?).ok_or_else(wrong)?;
+            Ok(WalletAuth::Secret { secret, audience: Vec::new() })
+        }
         ("bearer", value) => {
             let token = secret::read_or_literal(value)?;
             if token.bytes().all(|byte| byte.is_ascii_graphic()) {

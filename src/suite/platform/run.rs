@@ -15,6 +15,7 @@ use super::web_auth::WebAuth;
 use crate::sep10::credentials::Credentials;
 use crate::suite::check::{Attempt, Check, NotKept};
 use crate::suite::client::Client;
+use crate::suite::curl::quote;
 use crate::suite::discovery::Untestable;
 use crate::suite::options::Options;
 use crate::suite::people::Inventor;
@@ -50,6 +51,7 @@ pub async fn run(
     let client = Client::to(options.target.clone(), Credentials::None, options)?;
     let selection = options.selection(TargetKind::Platform);
     let replayed = replayed(auth);
+    let replayed = &replayed.iter().map(String::as_str).collect::<Vec<_>>();
     let mut done = Done::new();
     let mut notes = Vec::new();
     pin!(stop);
@@ -82,7 +84,9 @@ async fn suite(
     now: Timestamp,
 ) -> Result<Arc<Suite>, Untestable> {
     let tokens = match auth {
-        WalletAuth::Secret(secret) => Tokens::Secret { secret: secret.clone(), issuer: options.target.to_string() },
+        WalletAuth::Secret { secret, audience } => {
+            Tokens::Secret { secret: secret.clone(), issuer: options.target.to_string(), audience: audience.clone() }
+        }
         WalletAuth::Token(token) => Tokens::Given(given(token)),
         WalletAuth::Challenge => Tokens::WebAuth(Box::new(WebAuth::discover(options).await.map_err(Untestable)?)),
     };
@@ -143,11 +147,30 @@ async fn tried(check: &'static Check, mut context: Context, limit: Duration, dea
     attempt(finding, limit, || transcript.take()).await
 }
 
-/// The option that authenticates again.
-fn replayed(auth: &WalletAuth) -> &'static [&'static str] {
+/// The options that authenticate again.
+fn replayed(auth: &WalletAuth) -> Vec<String> {
+    let auth_option = |value: &str| ["--auth".to_owned(), value.to_owned()];
     match auth {
-        WalletAuth::Challenge => &[],
-        WalletAuth::Secret(_) => &["--auth", "jwt:env:ANCHOR_CONFORMANCE_JWT_SECRET"],
-        WalletAuth::Token(_) => &["--auth", "bearer:env:WALLET_TOKEN"],
+        WalletAuth::Challenge => Vec::new(),
+        WalletAuth::Secret { audience, .. } => {
+            let audience = audience.iter().flat_map(|name| ["--jwt-audience".to_owned(), quote(name)]);
+            auth_option("jwt:env:ANCHOR_CONFORMANCE_JWT_SECRET").into_iter().chain(audience).collect()
+        }
+        WalletAuth::Token(_) => auth_option("bearer:env:WALLET_TOKEN").to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sep10::token::Secret;
+
+    #[test]
+    fn a_replayed_check_authenticates_as_the_first_one() {
+        let secret = Secret::new("an invented secret").expect("not empty");
+        let auth = WalletAuth::Secret { secret, audience: vec!["sep10".to_owned(), "a b".to_owned()] };
+        let words = "--auth jwt:env:ANCHOR_CONFORMANCE_JWT_SECRET --jwt-audience sep10 --jwt-audience 'a b'";
+        assert_eq!(replayed(&auth).join(" "), words);
+        assert_eq!(replayed(&WalletAuth::Challenge), Vec::<String>::new());
     }
 }

@@ -1,6 +1,7 @@
 //! Finds out whether the platform can be tested, and whether the anchor side is the anchor behind it.
 
 use super::context::Context;
+use super::tokens::Tokens;
 use crate::suite::answer::Answer;
 use crate::suite::check::NotKept;
 use crate::suite::client::Failure;
@@ -21,7 +22,7 @@ pub(crate) async fn survey(context: &mut Context) -> Result<Survey, Untestable> 
     let wallet = context.wallet().await.map_err(untestable)?;
     let look = context.get(&wallet, &[]).await;
     let is_heard_early = !look.heard.is_empty();
-    let look = judged(look.answer)?;
+    let look = judged(look.answer, &context.suite.tokens)?;
     let customer = context.customer();
     let put = context.put(&wallet, &customer).await;
     if is_heard_early || !put.heard.is_empty() {
@@ -33,7 +34,7 @@ pub(crate) async fn survey(context: &mut Context) -> Result<Survey, Untestable> 
     if !context.put(&wallet, &customer).await.heard.is_empty() {
         return Ok(Survey { deaf: None });
     }
-    let put = judged(put.answer)?;
+    let put = judged(put.answer, &context.suite.tokens)?;
     if matches!(look.status.as_u16(), 404 | 405) && matches!(put.status.as_u16(), 404 | 405) {
         let hint = "the URL must be the KYC_SERVER base, so that /customer follows it";
         return Err(Untestable(format!("there is no SEP-12 at this URL ({look}); {hint}")));
@@ -53,13 +54,11 @@ pub(crate) async fn survey(context: &mut Context) -> Result<Survey, Untestable> 
     Ok(Survey { deaf: Some(deaf) })
 }
 
-fn judged(answer: Result<Answer, Failure>) -> Result<Answer, Untestable> {
+fn judged(answer: Result<Answer, Failure>, tokens: &Tokens) -> Result<Answer, Untestable> {
     let answer = answer.map_err(|failure| Untestable(format!("the target could not be reached: {failure}")))?;
     if matches!(answer.status.as_u16(), 401 | 403) {
-        return Err(Untestable(format!(
-            "the target refuses the wallet's token ({answer}); --auth jwt:VALUE takes the secret that the platform \
-             verifies wallet tokens with, --auth bearer:TOKEN a token of its own"
-        )));
+        let remedy = tokens.remedy();
+        return Err(Untestable(format!("the target refuses the wallet's token ({answer}); {remedy}")));
     }
     Ok(answer)
 }

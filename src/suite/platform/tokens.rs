@@ -20,14 +20,19 @@ pub enum WalletAuth {
     /// With keys of their own, as SEP-10 says; the `stellar.toml` is at the URL's origin.
     Challenge,
     /// With tokens that the suite signs itself: it has the platform's wallet-token secret.
-    Secret(Secret),
+    Secret {
+        /// The secret.
+        secret: Secret,
+        /// What the tokens say in `aud`; nothing if it is empty.
+        audience: Vec<String>,
+    },
     /// With a token that somebody else got. All checks then speak for one customer.
     Token(Arc<str>),
 }
 
 /// The same, ready for use.
 pub(crate) enum Tokens {
-    Secret { secret: Secret, issuer: String },
+    Secret { secret: Secret, issuer: String, audience: Vec<String> },
     Given(Wallet),
     WebAuth(Box<WebAuth>),
 }
@@ -65,13 +70,26 @@ impl Tokens {
 
     /// A token for a caller that expired so many seconds ago, or is valid if that is 0.
     pub(crate) fn signed(&self, caller: &Caller, ago: u64) -> Result<Arc<str>, NotKept> {
-        let Self::Secret { secret, issuer } = self else {
+        let Self::Secret { secret, issuer, audience } = self else {
             return Err(NotKept::skip("only --auth jwt:VALUE lets the suite sign tokens"));
         };
         let now = unix_time();
         let (iat, exp) = if ago > 0 { (now - ago - TOKEN_LIFE, now - ago) } else { (now, now + TOKEN_LIFE) };
-        let claims = Claims { sub: Some(sub(caller)), iss: Some(issuer.clone()), iat, exp };
+        let claims = Claims { sub: Some(sub(caller)), iss: Some(issuer.clone()), aud: audience.clone(), iat, exp };
         Ok(sign(&claims, secret).into())
+    }
+
+    /// What to try if the platform refuses these tokens.
+    pub(crate) fn remedy(&self) -> String {
+        let others = "--auth jwt:VALUE takes the secret that the platform verifies wallet tokens with, --auth bearer:TOKEN a \
+            token of its own";
+        match self {
+            Self::Secret { audience, .. } if audience.is_empty() => format!(
+                "the secret may be another, or the platform looks for itself in the token's aud, as newer Anchor \
+                 Platforms do: --jwt-audience sep10; {others}"
+            ),
+            Self::Secret { .. } | Self::Given(_) | Self::WebAuth(_) => others.to_owned(),
+        }
     }
 
     /// Whether every wallet is the same customer.

@@ -48,7 +48,7 @@ pub(crate) fn secret() -> Secret {
 /// A token that is valid for a minute.
 pub(crate) fn token(sub: &str) -> String {
     let iat = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    sign(&Claims { sub: Some(sub.to_owned()), iss: None, iat, exp: iat + 60 }, &secret())
+    sign(&Claims { sub: Some(sub.to_owned()), iss: None, aud: Vec::new(), iat, exp: iat + 60 }, &secret())
 }
 
 /// The default configuration for an anchor.
