@@ -1,5 +1,6 @@
 //! `check platform` as its users meet it: both sides, verdicts, exit codes, reports.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -93,7 +94,7 @@ async fn check_through(proxy: Proxy, only: &str) -> (Option<i32>, String, Value)
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_id_fails_with_both_sides_in_the_report() {
-    let upper_case = Proxy::changing_answers("391fb415-", "391FB415-");
+    let upper_case = Proxy::changing_answers("-4abc-8def-", "-4ABC-8DEF-");
     let (code, stdout, report) = check_through(upper_case, "id/comes-back").await;
     assert_eq!(code, Some(1), "{stdout}");
     let check = &report["checks"][0];
@@ -103,7 +104,7 @@ async fn a_changed_id_fails_with_both_sides_in_the_report() {
     let forwarded = &exchange["forwarded"][0];
     assert_eq!(forwarded["request"]["method"], "PUT");
     assert!(forwarded["request"]["body"].as_str().is_some_and(|body| body.contains("last_name")), "{forwarded:#}");
-    assert!(forwarded["response"]["body"].as_str().is_some_and(|body| body.contains("391fb415-")), "{forwarded:#}");
+    assert!(forwarded["response"]["body"].as_str().is_some_and(|body| body.contains("-4abc-8def-")), "{forwarded:#}");
     assert!(check["curl"].as_str().is_some_and(|curl| curl.contains("Bearer $WALLET_TOKEN")), "{check:#}");
     for part in ["asked     curl ", "anchor    PUT /customer", "sent      200", "got       202"] {
         assert!(stdout.contains(part), "{part} is missing: {stdout}");
@@ -159,6 +160,34 @@ async fn tokens_say_whom_they_are_for_if_told_and_a_refusal_says_how_to_tell() {
         assert_eq!((code, claims(asked.header("authorization"))["aud"].clone()), (Some(3), audience), "{stdout}");
         assert_eq!(stdout.contains("as newer Anchor Platforms do: --jwt-audience sep10"), more.is_empty(), "{stdout}");
     }
+}
+
+/// The ids that the suite's anchor gave out, of customers and of files.
+fn ids_given(report: &Value) -> BTreeSet<String> {
+    let checks = report["checks"].as_array().expect("checks").iter();
+    let exchanges = checks.flat_map(|check| check["exchanges"].as_array().into_iter().flatten());
+    let forwarded = exchanges.flat_map(|exchange| exchange["forwarded"].as_array().into_iter().flatten());
+    let answers = forwarded.filter_map(|forwarded| forwarded["response"]["body"].as_str());
+    let bodies = answers.filter_map(|body| serde_json::from_str::<Value>(body).ok());
+    let ids = bodies.flat_map(|body| ["id", "file_id"].map(|name| body[name].as_str().map(str::to_owned)));
+    ids.flatten().filter(|id| !id.is_empty()).collect()
+}
+
+/// A platform may remember whose an id is.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_runs_give_out_no_id_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut runs = Vec::new();
+    for seed in ["1", "2"] {
+        let path = folder.path().join(seed);
+        let to_file = format!("json={}", path.display());
+        let only = ["--only", "id/*", "--only", "sep12/*", "--only", "privacy/*", "--only", "kept/*"];
+        let (code, stdout, _) = check(&[&["--seed", seed, "--report", &to_file], &only[..]].concat()).await;
+        assert_eq!(code, Some(0), "{stdout}");
+        runs.push(ids_given(&report(&path)));
+    }
+    assert!(runs[0].len() > 50, "{:?}", runs[0]);
+    assert_eq!(runs[0].intersection(&runs[1]).next(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ import { Refusal } from './refusal.mjs';
 let anchor;
 const cache = new Map(); // only get-cached
 const shared = {}; // only answers-crossed
+const owners = new Map(); // only ids-owned
 
 export function connect(url, seconds) {
   anchor = new Anchor(url, seconds);
@@ -63,6 +64,14 @@ async function checkOwner(req, identity, id, others) {
   if (JSON.parse(statusOf(answer)).id !== id) throw new Refusal(404, 'there is no such customer');
 }
 
+const isOwners = (identity, id) => (owners.get(id) ?? JSON.stringify(identity)) === JSON.stringify(identity);
+
+async function takeOwner(req, { identity, others }, id) {
+  if (!isOwners(identity, id)) throw new Refusal(403, 'the id is that of somebody else');
+  if (!owners.has(id)) await checkOwner(req, identity, id, others);
+  owners.set(id, JSON.stringify(identity));
+}
+
 async function putCustomer(req, caller, account, seen) {
   const params = new URL(req.url, 'http://platform').searchParams;
   if (['account', 'memo', 'memo_type', 'id'].some((name) => params.has(name))) throw new Refusal(400, 'fields belong into the body');
@@ -74,6 +83,7 @@ async function putCustomer(req, caller, account, seen) {
     if (fault('client-error-as-success') && answer.status >= 400 && answer.status < 500) return { status: 202, body: {} };
     id = idOf(answer, fields);
     if (fields.wrong) throw fields.wrong;
+    if (variant('ids-owned')) await takeOwner(req, bind(req, caller, fields), id);
   } catch (error) {
     if (error.status === 504 && fault('timeout-as-success')) return { status: 202, body: {} };
     if (error.broken && fault('reset-as-success')) return { status: 202, body: {} };
@@ -123,6 +133,7 @@ async function getCustomer(req, caller) {
   const fields = queryFields(req, ['id', 'account', 'memo', 'memo_type', 'type', 'transaction_id', 'lang']);
   const { identity, others, id } = bind(req, caller, fields);
   if (id && variant('ownership-verified')) await checkOwner(req, identity, id, others);
+  if (id && variant('ids-owned') && !isOwners(identity, id)) throw new Refusal(403, 'the id is that of somebody else');
   const lost = Object.entries({ type: 'get-type-dropped', lang: 'get-lang-dropped', id: 'get-id-dropped' }).find(([, name]) => fault(name))?.[0];
   const path = `/customer${query([...identity, ...others.filter(({ name }) => name !== lost)])}`;
   const key = req.url;

@@ -222,6 +222,7 @@ const VARIANTS = [
   ['memo-type-id', "A number that the wallet sends as memo without memo_type is forwarded with the type id.", 'AP, Sep12Service.getMemoTypeForCustomerIntegration'],
   ['strict-memos', 'A memo that is no number needs a memo_type that fits, else 400.', 'AP, Sep12Service.validateMemo'],
   ['ownership-verified', 'Before a request with an id the anchor is asked whose it is.', 'AP PR 1946'],
+  ['ids-owned', 'Whoever an id was given to first keeps it; a new one is looked up, and refused if the anchor knows the customer by another.', 'AP PR 1997'],
   ['members-reversed', 'JSON members go in another order.', 'RFC 8259, section 4'],
   ['identity-last', 'account and memo go last.', 'RFC 8259, section 4'],
   ['spaced-json', 'JSON goes with spaces and line breaks.', 'RFC 8259, section 2'],

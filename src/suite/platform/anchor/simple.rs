@@ -21,8 +21,8 @@ pub(super) fn answer(mailbox: &Mailbox, heard: &Heard) -> Reply {
     match (heard.method.as_str(), heard.path.rsplit('/').next()) {
         ("PUT", Some("callback")) => Reply::json(200, &json!({})),
         ("PUT", Some("verification")) => Reply::json(200, &status(mailbox.id_of(heard).as_deref())),
-        ("POST", Some("files")) => Reply::json(200, &file()),
-        ("GET", Some("files")) => Reply::json(200, &json!({"files": [file()]})),
+        ("POST", Some("files")) => Reply::json(200, &file(heard)),
+        ("GET", Some("files")) => Reply::json(200, &json!({"files": [file(heard)]})),
         _ => Reply::json(404, &json!({"error": "there is nothing here"})),
     }
 }
@@ -49,8 +49,8 @@ pub(crate) fn status(id: Option<&str>) -> Value {
     }
 }
 
-fn file() -> Value {
-    json!({"file_id": "file_d3d54529-6683-4341-9b66-4ac7d7504238", "content_type": "image/png", "size": 4089})
+fn file(heard: &Heard) -> Value {
+    json!({"file_id": format!("file_{}", new_id(heard)), "content_type": "image/png", "size": 4089})
 }
 
 /// A UUID that depends on whom the request names.

@@ -70,28 +70,28 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-const ID: &str = "391fb415-c223-4608-b2f5-dd1e91e3a986";
-
 async fn success(context: &mut Context, statuses: &[u16]) -> Finding {
     let wallet = context.wallet().await?;
     for status in statuses {
-        context.answer_puts(Reply::json(*status, &json!({"id": ID})));
+        let id = context.id();
+        context.answer_puts(Reply::json(*status, &json!({"id": id})));
         let fields = context.customer();
         let (answer, _) =
             forwarded(context.put(&wallet, &fields).await, &format!("a customer that the anchor takes with {status}"))?;
-        expect_id(&answer, ID)?;
+        expect_id(&answer, &id)?;
     }
     Ok(())
 }
 
 async fn more_members(context: &mut Context) -> Finding {
     let wallet = context.wallet().await?;
-    let body = json!({"customer": {"id": "other"}, "message": "stored", "id": ID, "ids": ["x"], "zip": null});
+    let id = context.id();
+    let body = json!({"customer": {"id": "other"}, "message": "stored", "id": id, "ids": ["x"], "zip": null});
     for content_type in ["application/json", "application/json; charset=UTF-8", "application/json;charset=utf-8"] {
         context.answer_puts(Reply::text(200, content_type, body.to_string()));
         let fields = context.customer();
         let (answer, _) = forwarded(context.put(&wallet, &fields).await, "a customer")?;
-        expect_id(&answer, ID)?;
+        expect_id(&answer, &id)?;
     }
     Ok(())
 }

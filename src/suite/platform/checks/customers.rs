@@ -22,7 +22,10 @@ pub(super) const CHECKS: &[Check] = &[
         id: "sep12/get-shows-every-status",
         title: "the wallet sees each of SEP-12's statuses, with message and provided fields",
         requirements: &["status-reaches-the-wallet"],
-        run: Attempt::Platform(|context| Box::pin(shows(context, statuses()))),
+        run: Attempt::Platform(|context| {
+            let bodies = statuses(&context.id());
+            Box::pin(shows(context, bodies))
+        }),
     },
     Check {
         id: "sep12/get-type",
@@ -35,7 +38,8 @@ pub(super) const CHECKS: &[Check] = &[
         title: "the language and the transaction that a wallet asks for reach the anchor",
         requirements: &["optional-questions-reach-the-anchor"],
         run: Attempt::Platform(|context| {
-            Box::pin(asks(context, &[("type", "sep6"), ("transaction_id", "00c5b3a5-2ac7-4e03"), ("lang", "es")]))
+            let id = context.id();
+            Box::pin(async move { asks(context, &[("type", "sep6"), ("transaction_id", &id), ("lang", "es")]).await })
         }),
     },
     Check {
@@ -73,8 +77,7 @@ fn needs_info() -> Value {
     }})
 }
 
-fn statuses() -> Vec<Value> {
-    let id = "d1ce2f48-3ff1-495d-9240-7a50d806cfed";
+fn statuses(id: &str) -> Vec<Value> {
     let provided =
         |status: &str| json!({"mobile_number": {"type": "string", "description": "phone", "status": status}});
     vec![
@@ -129,15 +132,13 @@ async fn asks(context: &mut Context, parameters: &[(&str, &str)]) -> Finding {
     Ok(())
 }
 
-const ID: &str = "2c7ac1f0-3f2e-4d6c-8a3b";
-
 fn unserved(status: u16) -> NotKept {
     NotKept::skip(format!("the platform serves no DELETE ({status})"))
 }
 
 async fn delete(context: &mut Context) -> Finding {
     let wallet = context.wallet().await?;
-    let id = format!("{ID}-{}", context.dice.digits(12));
+    let id = context.id();
     context.script(known(&id));
     let seen = context.delete(&wallet).await?;
     let expected = || format!("the anchor gets DELETE /customer/{id}, and the wallet 2xx");
@@ -183,7 +184,7 @@ async fn delete_by_memo(context: &mut Context) -> Finding {
 async fn failed_delete(context: &mut Context) -> Finding {
     for status_code in [400, 403, 404, 500] {
         let wallet = context.wallet().await?;
-        let id = format!("{ID}-{}", context.dice.digits(12));
+        let id = context.id();
         context.script(move |heard| {
             let reply = if heard.is_get() {
                 Reply::json(200, &status(Some(&id)))

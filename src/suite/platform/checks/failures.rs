@@ -34,7 +34,7 @@ pub(super) const CHECKS: &[Check] = &[
         title: "an anchor's answer that breaks off is a 5xx to the wallet",
         requirements: &["failures-blame-the-server"],
         run: Attempt::Platform(|context| {
-            let whole = json!({"id": "391fb415-c223-4608-b2f5-dd1e91e3a986", "status": "ACCEPTED"});
+            let whole = json!({"id": context.id(), "status": "ACCEPTED"});
             Box::pin(server_errors(context, vec![Reply::json(200, &whole).delivered(Delivery::Half)]))
         }),
     },
@@ -92,7 +92,7 @@ async fn server_errors(context: &mut Context, replies: Vec<Reply>) -> Finding {
 async fn silent(context: &mut Context) -> Finding {
     let wallet = context.wallet().await?;
     let pause = context.suite.patience + Duration::from_secs(5);
-    let reply = Reply::json(200, &json!({"id": "391fb415-c223-4608-b2f5-dd1e91e3a986"}));
+    let reply = Reply::json(200, &json!({"id": context.id()}));
     context.answer_puts(reply.delivered(Delivery::After(pause)));
     let fields = context.customer();
     let seen = context.ask(wallet.signed(Request { tries: Tries::Once, ..put(&fields) })).await;
@@ -115,7 +115,7 @@ async fn broken_status(context: &mut Context) -> Finding {
         ("text/html", "<html><body>It works!</body></html>".to_owned()),
         ("application/json", "[]".to_owned()),
         ("application/json", "{\"status\": \"ACCEPTED\"".to_owned()),
-        ("application/json", json!({"id": "391fb415", "fields": {}}).to_string()),
+        ("application/json", json!({"id": context.id(), "fields": {}}).to_string()),
         ("application/json", json!({"status": "DONE"}).to_string()),
         ("application/json", json!({"status": Value::Null}).to_string()),
     ] {

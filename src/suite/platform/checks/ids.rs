@@ -17,28 +17,25 @@ pub(super) const CHECKS: &[Check] = &[
         id: "id/comes-back",
         title: "the wallet gets the id that the anchor gave",
         requirements: &["id-comes-back"],
-        run: Attempt::Platform(|context| Box::pin(back(context, &["391fb415-c223-4608-b2f5-dd1e91e3a986"]))),
+        run: Attempt::Platform(|context| Box::pin(back(context, |context| vec![context.id()]))),
     },
     Check {
         id: "id/number-like-comes-back",
         title: "an id that looks like a number comes back as text, with every digit",
         requirements: &["id-comes-back"],
-        run: Attempt::Platform(|context| Box::pin(back(context, &NUMBERS))),
+        run: Attempt::Platform(|context| Box::pin(back(context, numbers))),
     },
     Check {
         id: "id/odd-characters-come-back",
         title: "ids with slashes, percent signs, quotes, blanks and other scripts come back",
         requirements: &["id-comes-back"],
-        run: Attempt::Platform(|context| Box::pin(back(context, &ODD))),
+        run: Attempt::Platform(|context| Box::pin(back(context, odd))),
     },
     Check {
         id: "id/long-comes-back",
         title: "an id of 500 characters comes back whole",
         requirements: &["id-comes-back"],
-        run: Attempt::Platform(|context| {
-            let long = "0123456789abcdef-".repeat(30);
-            Box::pin(async move { back(context, &[&long[..500]]).await })
-        }),
+        run: Attempt::Platform(|context| Box::pin(back(context, |context| vec![long(context)]))),
     },
     Check {
         id: "id/comes-back-beside-a-file",
@@ -66,22 +63,44 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
-const NUMBERS: [&str; 5] = ["7", "007", "12345678901234567890", "1e5", "1.0"];
+/// Where an id has its own digits in these. No id is given out twice, not even by two runs: a platform may remember whose
+/// it is.
+const OWN: &str = "{}";
+const NUMBERS: [&str; 5] = ["{}", "00{}", "{}90071992", "{}e5", "{}.0"];
 const ODD: [&str; 9] = [
-    " blanks around ",
-    "a/b/../c",
-    "50%25",
-    "a%2Fb",
-    "\"quoted\"",
-    "back\\slash",
-    "a b+c&d=e#f?g",
-    "Kundin-é-山",
-    "it's;",
+    " blanks around {} ",
+    "a/{}/../c",
+    "50%25{}",
+    "a%2F{}",
+    "\"{}\"",
+    "back\\slash{}",
+    "a b+c&d=e#f?{}",
+    "Kundin-é-山-{}",
+    "it's {};",
 ];
+const LONG: usize = 500;
 
-async fn back(context: &mut Context, ids: &[&str]) -> Finding {
+fn numbers(context: &mut Context) -> Vec<String> {
+    of_shapes(context, &NUMBERS)
+}
+
+fn odd(context: &mut Context) -> Vec<String> {
+    of_shapes(context, &ODD)
+}
+
+fn long(context: &mut Context) -> String {
+    let id = context.id();
+    let rest = "-0123456789abcdef".chars().cycle();
+    id.chars().chain(rest).take(LONG).collect()
+}
+
+fn of_shapes(context: &mut Context, shapes: &[&str]) -> Vec<String> {
+    shapes.iter().map(|shape| shape.replace(OWN, &context.dice.digits(12))).collect()
+}
+
+async fn back(context: &mut Context, ids: fn(&mut Context) -> Vec<String>) -> Finding {
     let wallet = context.wallet().await?;
-    for id in ids {
+    for id in &ids(context) {
         context.answer_puts(Reply::json(200, &json!({"id": id})));
         let fields = context.customer();
         let (answer, _) =
@@ -93,7 +112,8 @@ async fn back(context: &mut Context, ids: &[&str]) -> Finding {
 
 async fn back_with_file(context: &mut Context) -> Finding {
     let wallet = context.wallet().await?;
-    for id in ["391fb415-c223-4608-b2f5-dd1e91e3a986", "007", "a/b"] {
+    let ids = [vec![context.id()], of_shapes(context, &["00{}", "a/{}"])].concat();
+    for id in &ids {
         context.answer_puts(Reply::json(202, &json!({"id": id})));
         let file = context.file("photo_id_front");
         let fields = context.customer_with([file]);
@@ -114,10 +134,7 @@ pub(super) fn expect_id(answer: &Answer, id: &str) -> Finding {
 
 /// Ids of all kinds that are no other check's: an id may be all that a request has to know it by.
 fn ids(context: &mut Context) -> Vec<String> {
-    let digits = context.dice.digits(12);
-    let numbers = [format!("00{digits}"), format!("{digits}90071992"), format!("1e{digits}"), format!("{digits}.0")];
-    let odd = ODD.map(|odd| format!("{odd}{digits}"));
-    let ids: Vec<_> = [context.id()].into_iter().chain(numbers).chain(odd).collect();
+    let ids = [vec![context.id()], numbers(context), odd(context)].concat();
     ids.iter().for_each(|id| context.claim(id));
     ids
 }

@@ -69,7 +69,8 @@ pub(super) const CHECKS: &[Check] = &[
         title: "references to files sent before, NAME_file_id, reach the anchor",
         requirements: &["standard-names-are-kept"],
         run: Attempt::Platform(|context| {
-            Box::pin(named(context, &[("photo_id_front_file_id", "file_d3d54529-6683-4341-9b66-4ac7d7504238")]))
+            let id = format!("file_{}", context.id());
+            Box::pin(async move { named(context, &[("photo_id_front_file_id", &id)]).await })
         }),
     },
     Check {
@@ -77,7 +78,8 @@ pub(super) const CHECKS: &[Check] = &[
         title: "transaction_id reaches the anchor, with its type",
         requirements: &["standard-names-are-kept"],
         run: Attempt::Platform(|context| {
-            Box::pin(named(context, &[("type", "sep6"), ("transaction_id", "00c5b3a5-2ac7-4e03-a2d7-0c4c2f2c3a11")]))
+            let id = context.id();
+            Box::pin(async move { named(context, &[("type", "sep6"), ("transaction_id", &id)]).await })
         }),
     },
     Check {

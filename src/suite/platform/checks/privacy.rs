@@ -131,8 +131,8 @@ async fn anchor_headers(context: &mut Context) -> Finding {
     let wallet = context.wallet().await?;
     let secret = context.mark();
     let given = secret.clone();
+    let body = serde_json::json!({"id": context.id(), "status": "ACCEPTED"});
     context.script(move |_| {
-        let body = serde_json::json!({"id": "391fb415-c223-4608-b2f5-dd1e91e3a986", "status": "ACCEPTED"});
         let mut reply = Reply::json(200, &body);
         reply.headers.extend(["set-cookie", "x-internal-host", "server"].map(|name| (name, format!("a={given}"))));
         Some(reply)
