@@ -99,7 +99,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// The text fields of the callback API's request schema; identity, id and type aside.
-pub(super) const SCHEMA: [&str; 38] = [
+pub(super) const SCHEMA: [&str; 42] = [
     "first_name",
     "last_name",
     "additional_name",
@@ -113,13 +113,17 @@ pub(super) const SCHEMA: [&str; 38] = [
     "birth_date",
     "birth_place",
     "birth_country_code",
+    "bank_name",
     "bank_account_number",
     "bank_account_type",
     "bank_number",
     "bank_phone_number",
     "bank_branch_number",
+    "external_transfer_memo",
     "clabe_number",
     "cbu_alias",
+    "mobile_money_number",
+    "mobile_money_provider",
     "crypto_address",
     "crypto_memo",
     "tax_id",
