@@ -24,7 +24,21 @@ pub(crate) fn forwarded(seen: Seen, asked: &str) -> Result<(Answer, Arc<Heard>),
 /// The same, or `None` if the platform declines as it may: with any 4xx.
 pub(crate) fn forwarded_or_declined(seen: Seen, asked: &str) -> Result<Option<(Answer, Arc<Heard>)>, NotKept> {
     let is_declined = seen.answer.as_ref().is_ok_and(|answer| answer.status.is_client_error());
-    if is_declined { Ok(None) } else { forwarded(seen, asked).map(Some) }
+    if !is_declined {
+        return forwarded(seen, asked).map(Some);
+    }
+    // What reached the anchor and could not be read there was declined by the anchor, not by the platform.
+    let unreadable = seen.heard.iter().find_map(|heard| match &heard.body {
+        Body::Unreadable(why) => Some(why),
+        Body::Empty | Body::Fields(_) | Body::Incomplete => None,
+    });
+    match unreadable {
+        None => Ok(None),
+        Some(why) => Err(NotKept::broken(
+            format!("{asked} arrives at the anchor so that it can be read, or is declined before"),
+            format!("the anchor got a body that it cannot read: {why}"),
+        )),
+    }
 }
 
 /// A refusal: 4xx, and nothing whole at the anchor that would change a customer.

@@ -35,9 +35,15 @@ impl Wallet {
     pub(crate) fn form(&self, heard: &Heard) -> Result<Form, String> {
         let Some(caller) = self.caller else { return Ok(Form::Unknown) };
         let (account, memo) = (heard.text("account"), heard.text("memo"));
-        let shown = || format!("account={}, memo={}", account.unwrap_or("(none)"), memo.unwrap_or("(none)"));
+        // A memo without a type is an id; what stands beside no memo says nothing.
+        let memo_type = heard.text("memo_type").filter(|memo_type| memo.is_some() && *memo_type != "id");
+        let shown = || {
+            let shown = format!("account={}, memo={}", account.unwrap_or("(none)"), memo.unwrap_or("(none)"));
+            memo_type.map_or_else(|| shown.clone(), |memo_type| format!("{shown}, memo_type={memo_type}"))
+        };
         let account = account.and_then(|account| account.parse::<Account>().ok()).ok_or_else(shown)?;
-        let id = memo.and_then(parse_id);
+        // The memos of tokens are ids (SEP-10): as a text the same digits are somebody else.
+        let id = memo.and_then(parse_id).filter(|_| memo_type.is_none());
         let has_memo = memo.is_some();
         match caller {
             Caller::Account(own) | Caller::Contract(own) if account == own && !has_memo => Ok(Form::Account),

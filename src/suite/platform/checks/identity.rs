@@ -2,7 +2,6 @@
 
 use super::super::wallet::Wallet;
 use super::ids::known;
-use crate::sep12::body::Multipart;
 use crate::sep12::{Caller, Field};
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::platform::Context;
@@ -59,12 +58,6 @@ pub(super) const CHECKS: &[Check] = &[
         title: "a wallet may name its own account and memo",
         requirements: &["own-identity-may-be-named"],
         run: Attempt::Platform(|context| Box::pin(own_named(context))),
-    },
-    Check {
-        id: "identity/memo-of-a-customer",
-        title: "the owner of an account without memo may name its customers by memos of its own",
-        requirements: &["owners-name-their-customers"],
-        run: Attempt::Platform(|context| Box::pin(own_customers(context))),
     },
     Check {
         id: "identity/before-files",
@@ -160,29 +153,6 @@ async fn own_named(context: &mut Context) -> Finding {
             let fields: Vec<_> = own.iter().cloned().chain(rest).collect();
             let (_, heard) = forwarded(context.put(&wallet, &fields).await, "a customer that names itself")?;
             expect_form(&wallet, &heard)?;
-        }
-    }
-    Ok(())
-}
-
-async fn own_customers(context: &mut Context) -> Finding {
-    let wallet = context.wallet().await?;
-    let Some(Caller::Account(account)) = wallet.caller else {
-        return Err(NotKept::skip("the token given is not one of an account without memo"));
-    };
-    for encoding in [Encoding::Json, Encoding::Multipart(Multipart::default())] {
-        let number = context.dice.digits(15);
-        let mut fields = context.customer();
-        fields.insert(0, Field::text("memo", &number));
-        fields.insert(1, Field::text("memo_type", "id"));
-        let asked = format!("a customer with memo={number}");
-        let (_, heard) = forwarded(context.put_as(&wallet, &fields, &encoding).await, &asked)?;
-        let (named, memo) = (heard.text("account"), heard.text("memo"));
-        let muxed = number.parse().ok().and_then(|id| account.with_muxed_id(id)).map(|muxed| muxed.to_string());
-        let is_plain = named == Some(&account.to_string()) && memo == Some(&number);
-        if !is_plain && (named.is_none() || named != muxed.as_deref()) {
-            let actual = format!("account={}, memo={}", named.unwrap_or("(none)"), memo.unwrap_or("(none)"));
-            return Err(NotKept::broken(format!("the anchor gets account={account} and memo={number}"), actual));
         }
     }
     Ok(())

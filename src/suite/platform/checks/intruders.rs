@@ -100,7 +100,7 @@ async fn other_in_get(context: &mut Context) -> Finding {
     refused(seen, "a GET for another memo").map(drop)
 }
 
-fn not_asked_about(heard: &[Arc<Heard>], is_other: impl Fn(&Heard) -> bool, asked: &str) -> Finding {
+pub(super) fn not_asked_about(heard: &[Arc<Heard>], is_other: impl Fn(&Heard) -> bool, asked: &str) -> Finding {
     match heard.iter().find(|heard| is_other(heard)) {
         None => Ok(()),
         Some(_) => Err(NotKept::broken(format!("{asked} does not reach the anchor"), "the anchor was asked about it")),

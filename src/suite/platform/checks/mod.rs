@@ -13,6 +13,7 @@ mod intruders;
 mod kept;
 mod late;
 mod malformed;
+mod memos;
 mod optional;
 mod parts;
 mod privacy;
@@ -35,6 +36,7 @@ pub(crate) fn checks() -> impl Iterator<Item = &'static Check> {
         ids::CHECKS,
         answers::CHECKS,
         identity::CHECKS,
+        memos::CHECKS,
         same_form::CHECKS,
         intruders::CHECKS,
         tokens::CHECKS,

@@ -47,6 +47,12 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["multipart-is-read-as-specified"],
         run: Attempt::Platform(|context| Box::pin(other_hands(context))),
     },
+    Check {
+        id: "content/part-headers-in-any-case",
+        title: "parts whose headers are written in small or capital letters are read",
+        requirements: &["multipart-is-read-as-specified"],
+        run: Attempt::Platform(|context| Box::pin(part_headers(context))),
+    },
 ];
 
 async fn text_around(context: &mut Context) -> Finding {
@@ -132,4 +138,21 @@ async fn other_hands(context: &mut Context) -> Finding {
         kept(&heard, &fields, asked)?;
     }
     Ok(())
+}
+
+/// Names of headers have no case; the HTTP library of Dart writes those of parts in small letters.
+async fn part_headers(context: &mut Context) -> Finding {
+    let wallet = context.wallet().await?;
+    let (mark, picture) = (context.mark(), "\u{89}PNG");
+    let body = format!(
+        "--b7\r\ncontent-disposition: form-data; name=\"last_name\"\r\n\r\n{mark}\r\n--b7\r\nCONTENT-DISPOSITION: form-data; \
+         name=\"first_name\"\r\n\r\nAnn\r\n--b7\r\ncontent-type: image/png\r\ncontent-disposition: form-data; \
+         name=\"photo_id_front\"; filename=\"a.png\"\r\n\r\n{picture}\r\n--b7--\r\n"
+    );
+    let file = File { file_name: None, content_type: None, bytes: picture.into() };
+    let sent = [Field::text("last_name", mark), Field::text("first_name", "Ann"), Field::file("photo_id_front", file)];
+    let asked = "parts with content-disposition and CONTENT-DISPOSITION";
+    let content = Content::raw("multipart/form-data; boundary=b7", body);
+    let (_, heard) = forwarded(context.put_content(&wallet, content).await, asked)?;
+    kept(&heard, &sent, asked)
 }

@@ -66,7 +66,13 @@ pub(super) const CHECKS: &[Check] = &[
         id: "kept/json-numbers",
         title: "a number in JSON arrives with every digit, or is declined with 4xx",
         requirements: &["json-values-are-kept"],
-        run: Attempt::Platform(|context| Box::pin(json_numbers(context))),
+        run: Attempt::Platform(|context| Box::pin(scalars(context, "tax_id", &NUMERALS))),
+    },
+    Check {
+        id: "kept/json-booleans",
+        title: "true and false in JSON arrive as they were written, or are declined with 4xx",
+        requirements: &["json-values-are-kept"],
+        run: Attempt::Platform(|context| Box::pin(scalars(context, "occupation", &["true", "false"]))),
     },
     Check {
         id: "kept/nested-values",
@@ -89,6 +95,11 @@ const LINES: [&str; 4] = ["1 Main Street\nTown", "1 Main Street\r\nTown", "a\n\n
 const ESCAPES: [&str; 6] =
     ["O'Brien \"Bob\"", "C:\\new\\table", "100% %41 %zz", "a+b c&d=e;f", "<b>&amp;</b> {} [] null", "--boundary--"];
 const NUMBERS: [&str; 8] = ["007", "01234", "1e5", "1.0", "true", "null", "12345678901234567890123", "-0"];
+
+/// JSON numbers that no double keeps as they are written, and one that it does.
+const NUMERALS: [&str; 4] = ["1.0", "12345678901234567890", "0.1000", "42"];
+const NESTED: &str =
+    r#"{"size": 3, "names": ["Ann", "Zoë"], "rented": true, "pets": null, "rooms": [{"heated": false, "area": 20.5}]}"#;
 
 const LONG: usize = 10_000;
 /// Where people write what they like.
@@ -140,20 +151,20 @@ async fn long(context: &mut Context) -> Finding {
     Ok(())
 }
 
-/// A number may become text, as the callback schema wants it, but must keep its digits.
-async fn json_numbers(context: &mut Context) -> Finding {
+/// A number or a truth value may become text, as the callback schema wants it, but must keep its characters.
+async fn scalars(context: &mut Context, name: &str, values: &[&str]) -> Finding {
     use crate::suite::platform::anchor::HeardValue::{Json, Part, Text};
     let wallet = context.wallet().await?;
-    for number in ["1.0", "12345678901234567890", "0.1000", "42"] {
-        let sent = raw("tax_id", number)?;
+    for value in values {
+        let sent = raw(name, value)?;
         let fields = context.customer_with([sent]);
-        let asked = format!("tax_id = the JSON number {number}");
+        let asked = format!("{name} = {value} in JSON, without quotes,");
         let Some((_, heard)) = forwarded_or_declined(context.put(&wallet, &fields).await, &asked)? else { continue };
-        match heard.field("tax_id").map(|field| &field.value) {
-            Some(Text(arrived) | Json(arrived)) if arrived == number => {}
+        match heard.field(name).map(|field| &field.value) {
+            Some(Text(arrived) | Json(arrived)) if arrived == value => {}
             Some(Text(arrived) | Json(arrived)) => return Err(NotKept::broken(format!("{asked} arrives"), arrived)),
             Some(Part { .. }) => return Err(NotKept::broken(format!("{asked} arrives"), "a part of multipart")),
-            None => return Err(NotKept::broken(format!("{asked} arrives"), "tax_id is missing")),
+            None => return Err(NotKept::broken(format!("{asked} arrives"), format!("{name} is missing"))),
         }
     }
     Ok(())
@@ -161,7 +172,7 @@ async fn json_numbers(context: &mut Context) -> Finding {
 
 async fn nested(context: &mut Context) -> Finding {
     let wallet = context.wallet().await?;
-    let sent = raw("household", r#"{"size": 3, "names": ["Ann", "Zoë"]}"#)?;
+    let sent = raw("household", NESTED)?;
     let fields = context.customer_with([sent]);
     match forwarded_or_declined(context.put(&wallet, &fields).await, "an object as value")? {
         Some((_, heard)) => kept(&heard, &fields, "an object as value"),
