@@ -158,7 +158,7 @@ async fn tokens_say_whom_they_are_for_if_told_and_a_refusal_says_how_to_tell() {
         let arguments = [&[&*target, "--anchor-listen", "127.0.0.1:0"], &JWT[..], more].concat();
         let ((code, stdout, _), asked) = tokio::join!(check(&arguments), platform.next(403));
         assert_eq!((code, claims(asked.header("authorization"))["aud"].clone()), (Some(3), audience), "{stdout}");
-        assert_eq!(stdout.contains("as newer Anchor Platforms do: --jwt-audience sep10"), more.is_empty(), "{stdout}");
+        assert_eq!(stdout.contains("--jwt-audience sep10"), more.is_empty(), "{stdout}");
     }
 }
 
@@ -181,12 +181,12 @@ async fn two_runs_give_out_no_id_twice() {
     for seed in ["1", "2"] {
         let path = folder.path().join(seed);
         let to_file = format!("json={}", path.display());
-        let only = ["--only", "id/*", "--only", "sep12/*", "--only", "privacy/*", "--only", "kept/*"];
+        let only = ["--only", "id/*", "--only", "sep12/*", "--timeout", "20"];
         let (code, stdout, _) = check(&[&["--seed", seed, "--report", &to_file], &only[..]].concat()).await;
         assert_eq!(code, Some(0), "{stdout}");
         runs.push(ids_given(&report(&path)));
     }
-    assert!(runs[0].len() > 50, "{:?}", runs[0]);
+    assert!(runs[0].len() > 40, "{:?}", runs[0]);
     assert_eq!(runs[0].intersection(&runs[1]).next(), None);
 }
 

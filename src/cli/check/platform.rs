@@ -65,7 +65,8 @@ impl Arguments {
             None => {
                 let secret = Secret::new(SigningKey::generate().seed()).expect("a seed is not empty");
                 let target = built_in(anchor, secret.clone()).await?;
-                let arguments = Self { common: self.common.for_built_in(), ..*self };
+                let anchor_timeout = Some(self.anchor_timeout.unwrap_or(ANCHOR_TIME.as_secs()));
+                let arguments = Self { common: self.common.for_built_in(), anchor_timeout, ..*self };
                 (arguments.into_options(target, anchor)?, WalletAuth::Secret { secret, audience: Vec::new() })
             }
         };
