@@ -14,7 +14,9 @@ pub(super) const SECRET: (&str, &str) =
 /// Where each serves SEP-12.
 pub(super) const KYC_PATH: &str = "/sep12";
 /// How long each waits for its anchor, in seconds: longer than a crowded machine is ever late.
-pub(super) const ANCHOR_SECONDS: &str = "4";
+pub(super) const ANCHOR_SECONDS: &str = "6";
+/// How long the suite waits for a platform: for 64 answers at a time from one in Python, a crowded machine needs that.
+pub(super) const PATIENCE_SECONDS: &str = "20";
 
 const NODE_SERVER: &str = "tests/interop/platform_node/server.mjs";
 const PYTHON_SERVER: &str = "tests/interop/platform_python/server.py";

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use super::platforms::{ANCHOR_SECONDS, KYC_PATH, SECRET};
+use super::platforms::{ANCHOR_SECONDS, KYC_PATH, PATIENCE_SECONDS, SECRET};
 use super::subject::{KEY, Subject, Target};
 use crate::Outcome;
 use crate::process::Server;
@@ -41,7 +41,7 @@ impl Stage {
                 let platform = started("the platform", command)?;
                 suite.args(["platform", &format!("{}{KYC_PATH}", platform.url())]);
                 suite.args(["--auth", &format!("jwt:env:{}", SECRET.0), "--anchor-listen", &behind.to_string()]);
-                suite.args(["--anchor-timeout", ANCHOR_SECONDS]);
+                suite.args(["--anchor-timeout", ANCHOR_SECONDS, "--timeout", PATIENCE_SECONDS]);
                 platform
             }
         };
