@@ -106,7 +106,9 @@ async fn a_changed_id_fails_with_both_sides_in_the_report() {
     assert!(forwarded["request"]["body"].as_str().is_some_and(|body| body.contains("last_name")), "{forwarded:#}");
     assert!(forwarded["response"]["body"].as_str().is_some_and(|body| body.contains("-4abc-8def-")), "{forwarded:#}");
     assert!(check["curl"].as_str().is_some_and(|curl| curl.contains("Bearer $WALLET_TOKEN")), "{check:#}");
-    for part in ["asked     curl ", "anchor    PUT /customer", "sent      200", "got       202"] {
+    for part in
+        ["asked     curl ", "anchor    PUT /customer", "sent      200", "got       202", "note: $WALLET_TOKEN in a"]
+    {
         assert!(stdout.contains(part), "{part} is missing: {stdout}");
     }
 }

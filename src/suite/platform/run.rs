@@ -13,7 +13,7 @@ use super::survey::survey;
 use super::tokens::{Tokens, WalletAuth, given};
 use super::web_auth::WebAuth;
 use crate::sep10::credentials::Credentials;
-use crate::suite::check::{Attempt, Check, NotKept};
+use crate::suite::check::{Attempt, Check, NotKept, Verdict};
 use crate::suite::client::Client;
 use crate::suite::curl::quote;
 use crate::suite::discovery::Untestable;
@@ -64,13 +64,17 @@ pub async fn run(
         } => tested.err().map(|Untestable(cause)| cause),
         () = stop => Some("the run was interrupted".to_owned()),
     };
+    let checks = complete(options, replayed, selection, done, cause.as_deref());
+    if checks.iter().any(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn)) {
+        notes.push(token_of_curl(auth).to_owned());
+    }
     Ok(Run {
         target: Tested { kind: TargetKind::Platform, url: options.target.to_string() },
         seed: options.seed,
         started_at,
         duration: begun.elapsed(),
         strict: options.strict,
-        checks: complete(options, replayed, selection, done, cause.as_deref()),
+        checks,
         cause,
         notes,
     })
@@ -145,6 +149,18 @@ async fn tried(check: &'static Check, mut context: Context, limit: Duration, dea
         }
     };
     attempt(finding, limit, || transcript.take()).await
+}
+
+/// Where to get the token that a curl line needs.
+fn token_of_curl(auth: &WalletAuth) -> &'static str {
+    match auth {
+        WalletAuth::Challenge => "$WALLET_TOKEN in a curl line is a token that the platform has issued by SEP-10",
+        WalletAuth::Secret { .. } => {
+            "$WALLET_TOKEN in a curl line is a token signed with the platform's secret: `anchor-conformance token --sub \
+             ACCOUNT` prints one, with the secret in ANCHOR_CONFORMANCE_JWT_SECRET and the account that the anchor got"
+        }
+        WalletAuth::Token(_) => "$WALLET_TOKEN in a curl line is the token of --auth bearer",
+    }
 }
 
 /// The options that authenticate again.
