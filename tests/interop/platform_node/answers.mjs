@@ -22,6 +22,7 @@ const isObject = (value) => value !== null && typeof value === 'object' && !Arra
 export function idOf(answer, fields) {
   const success = answer.status >= 200 && answer.status < 300;
   if (success && answer.status !== 200 && fault('anchor-202-as-500')) throw new Error('unexpected status'); // BUG
+  if (answer.status === 201 && fault('anchor-201-as-500')) throw new Error('unexpected status'); // BUG
   if (success ? false : !fault('server-error-as-success') || answer.status < 500) throwFailure(answer, fields);
   if (!success) return undefined;
   let body;
@@ -49,6 +50,7 @@ export function statusOf(answer) {
   const body = parsed(answer.text);
   if (!fault('bad-status-passes') && (!isObject(body) || !STATUSES.includes(body.status))) throw useless('has no status of SEP-12');
   if (fault('provided-fields-dropped')) delete body.provided_fields;
+  if (fault('fields-dropped')) delete body.fields;
   if (fault('unknown-members-dropped')) {
     const { id, status, fields, provided_fields, message } = body;
     const known = ({ type, description, choices, optional, status: s, error }) => ({ type, description, choices, optional, status: s, error });
@@ -56,7 +58,7 @@ export function statusOf(answer) {
     return JSON.stringify({ id, status, fields: each(fields), provided_fields: each(provided_fields), message });
   }
   if (fault('status-id-changed') && body.id) body.id = `c-${body.id}`;
-  return fault('provided-fields-dropped') || fault('status-id-changed') ? JSON.stringify(body) : answer.text;
+  return fault('provided-fields-dropped') || fault('fields-dropped') || fault('status-id-changed') ? JSON.stringify(body) : answer.text;
 }
 
 /** The text of any other good answer: an object. */

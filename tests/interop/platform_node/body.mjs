@@ -54,6 +54,7 @@ async function readBody(req) {
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new Refusal(415, 'content encodings are not understood');
   }
+  if (fault('media-type-case') && /^[^;]*[A-Z]/.test(header)) throw new Refusal(415, 'the Content-Type is not known'); // BUG
   try {
     return { body, mime: new MIMEType(header) };
   } catch {
@@ -115,6 +116,7 @@ function fromJson(text) {
   }
   if (!found) throw bad('the body must be a JSON object');
   return found.flatMap(([name, written]) => {
+    if (fault('binary-text-dropped') && BINARY.has(name)) return [];
     if (isMisplaced(name) && written !== 'null') throw bad(`${name} is a file: send it with multipart/form-data`);
     const value = JSON.parse(written);
     if (value === null) return fault('null-as-text') ? [{ name, text: 'null' }] : [];
@@ -130,7 +132,7 @@ function fromUrlencoded(text) {
   if (fault('urlencoded-latin1')) {
     found = text.split('&').map((pair) => pair.split(/=(.*)/s).slice(0, 2).map((s) => unescape(s.replaceAll('+', ' ')))); // BUG
   }
-  return found.map(([name, value]) => {
+  return found.filter(([name]) => !fault('binary-text-dropped') || !BINARY.has(name)).map(([name, value]) => {
     if (isMisplaced(name)) throw bad(`${name} is a file: send it with multipart/form-data`);
     return { name, text: value };
   });

@@ -32,6 +32,7 @@ const FIELDS = {
   'names-lower-cased': rename((name) => name.toLowerCase()),
   'synonyms-renamed': rename((name) => ({ given_name: 'first_name', family_name: 'last_name', crypto_memo: 'external_transfer_memo' })[name] ?? name),
   'values-trimmed': text((value) => value.trim()),
+  'empty-as-null-text': text((value) => value || 'null'),
   'values-nfc': text((value) => value.normalize('NFC')),
   'crlf-to-lf': text((value) => value.replace(/\r\n?/g, '\n')),
   'values-html-escaped': text((value) => value.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)),

@@ -6,6 +6,7 @@ import { idOf, objectOf, statusOf } from './answers.mjs';
 import { readFields } from './body.mjs';
 import { spoilFields } from './broken.mjs';
 import { encode } from './encode.mjs';
+import { PARAMETERS } from './fields.mjs';
 import { identify } from './identify.mjs';
 import { fault, variant } from './modes.mjs';
 import { Refusal } from './refusal.mjs';
@@ -74,8 +75,10 @@ async function takeOwner(req, { identity, others }, id) {
 
 async function putCustomer(req, caller, account, seen) {
   const params = new URL(req.url, 'http://platform').searchParams;
-  if (['account', 'memo', 'memo_type', 'id'].some((name) => params.has(name))) throw new Refusal(400, 'fields belong into the body');
+  if (fault('put-query-wins') && params.has('account')) caller = { ...caller, account: params.get('account'), base: params.get('account'), memo: params.get('memo') }; // BUG
+  else if (['account', 'memo', 'memo_type', 'id'].some((name) => params.has(name))) throw new Refusal(400, 'fields belong into the body');
   const fields = await readFields(req);
+  if (fault('account-alone-as-500') && fields.every(({ name }) => PARAMETERS.has(name))) throw new Error('nothing to set');
   let id;
   try {
     const answer = await put(req, caller, fields);
@@ -95,7 +98,7 @@ async function putCustomer(req, caller, account, seen) {
     ({ id } = shared);
   }
   const extra = variant('extra-members') ? { status: 'PROCESSING', message: 'thank you', meta: { version: [4, 2] } } : {};
-  return { status: variant('put-200') ? 200 : 202, body: { ...extra, id } };
+  return { status: variant('put-200') ? 200 : fault('put-201') ? 201 : 202, body: { ...extra, id } };
 }
 
 async function putVerification(req, caller) {
@@ -113,6 +116,7 @@ async function putVerification(req, caller) {
 async function putCallback(req, caller) {
   const { identity, others } = bind(req, caller, await readFields(req));
   if (others.some(({ text }) => text === undefined)) throw new Refusal(400, 'url must be a string');
+  if (fault('callback-not-sent')) return { status: 200, body: {} };
   const answer = await anchor.call('PUT', '/customer/callback', encode([...identity, ...others], 'application/json'), req);
   return { status: 200, text: objectOf(offered(answer)) };
 }
@@ -146,7 +150,8 @@ async function getCustomer(req, caller) {
 async function postFile(req, caller) {
   const { identity, others } = bind(req, caller, await readFields(req));
   const answer = await anchor.call('POST', '/customer/files', encode([...identity, ...others], req.headers['content-type']), req);
-  return { status: 200, text: objectOf(offered(answer)) };
+  const text = objectOf(offered(answer));
+  return fault('file-id-lost') ? { status: 200, body: {} } : { status: 200, text };
 }
 
 async function getFiles(req, caller) {
@@ -158,7 +163,8 @@ async function getFiles(req, caller) {
 
 /** DELETE /customer/{account}. */
 export async function deleteCustomer(req, caller, account) {
-  const fields = (await readFields(req)).filter(({ name }) => name === 'memo' || name === 'memo_type');
+  const read = await readFields(req);
+  const fields = read.filter(({ name }) => !fault('delete-body-ignored') && (name === 'memo' || name === 'memo_type'));
   const claimed = fault('delete-any-account') ? caller.account : account;
   let { identity } = bind(req, caller, [...fields, { name: 'account', text: claimed }]);
   if (fault('delete-any-account')) identity[0].text = account;
@@ -177,7 +183,7 @@ export async function deleteCustomer(req, caller, account) {
   if (!fault('delete-not-sent')) {
     const answer = await anchor.call('DELETE', `/customer/${segment}`, {}, req);
     if (answer.status === 204 && fault('delete-204-as-500')) throw new Error('unexpected status'); // BUG
-    objectOf(answer.status < 300 ? { status: 200, text: '' } : answer);
+    objectOf(answer.status < 300 || fault('delete-refusal-as-200') ? { status: 200, text: '' } : answer);
   }
   return variant('delete-empty') ? { status: 200, text: '' } : { status: 200, body: {} };
 }

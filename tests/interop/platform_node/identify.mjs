@@ -27,7 +27,8 @@ export function identify(caller, claims, method) {
     return apart || fault('memo-number') || fault('memo-type-text') ? pair(caller.base, own) : fields(caller.account);
   }
   if (lost) return fields(caller.base);
-  return variant('memo-as-muxed') ? fields(muxed(caller.base, own)) : pair(caller.base, own);
+  const together = variant('memo-as-muxed') || (fault('memo-form-varies') && method === 'GET');
+  return together ? fields(muxed(caller.base, own)) : pair(caller.base, own);
 }
 
 const pair = (base, memo) => fields(base, memo, fault('memo-type-text') ? 'text' : 'id');

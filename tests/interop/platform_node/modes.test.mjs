@@ -34,7 +34,7 @@ const urlencoded = (body) => ({ type: 'application/x-www-form-urlencoded', body 
 const answers = (status, body, headers = {}) => () => ({ status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 const gives = (id) => answers(200, { id });
 const known = ({ method }) => (method === 'PUT' ? { status: 202, body: '{"id":"c/1"}' }
-  : method === 'GET' ? { status: 200, body: '{ "id":"c/1", "status": "PROCESSING", "x": 1.0, "provided_fields":{} }' } : { status: 204, body: '' });
+  : method === 'GET' ? { status: 200, body: '{ "id":"c/1", "status": "PROCESSING", "x": 1.0, "fields":{}, "provided_fields":{} }' } : { status: 204, body: '' });
 
 const put = (name, content, more = {}) => ({ name, method: 'PUT', path: '/sep12/customer', ...content, ...more });
 const get = (name, query, more = {}) => ({ name, method: 'GET', path: `/sep12/customer${query}`, ...more });
@@ -57,7 +57,10 @@ const SCENARIOS = [
   put('form-broken-off', form(['photo_id_front', photo, 'f.jpg', 'image/jpeg']), { length: 9999 }),
   put('json-broken', json('{"a":')), put('json-chunked', json({ city: 'x' }), { chunked: true }),
   put('date-wrong', json({ birth_date: '2001-02-30' })), put('photo-in-json', json({ photo_id_front: 'AAAA' })),
-  put('odd-name', json({ 'odd name?': 'x' })),
+  put('odd-name', json({ 'odd name?': 'x' })), put('json-empty', json({ city: '' })), put('capitals', { type: 'Application/JSON', body: '{}' }),
+  put('photo-urlencoded', urlencoded('photo_id_front=AAAA')), put('query-account', json({ city: 'x' }), { path: `/sep12/customer?account=${OTHER}` }),
+  { ...get('token-in-query', `?token=${token(G).slice(7)}`), headers: {} }, { ...get('nowhere', ''), path: '/sep12/nowhere' },
+  { ...put('patched', json({})), method: 'PATCH' },
   put('two-accounts', json(`{"account":"${G}","account":"${OTHER}"}`)),
   ...['AB-c', ' 1 ', '00012', 'a%2Fb', 'ü"\\', 'x'.repeat(50), '', null, 7, undefined].map((id) => put(`id ${JSON.stringify(id)}`, json({ city: 'x' }), { answer: gives(id) })),
   failing('not-json', answers(200, '<html>')), failing('201', answers(201, { id: 'c' })),
@@ -78,6 +81,8 @@ const SCENARIOS = [
   get('get-again-as-other', '?type=z', as(`${G}:7`)), get('get-unknown', '?id=x', { answer: answers(404, { error: 'no such id' }) }),
   get('get-no-status', '', { answer: answers(200, {}) }),
   del('delete', G), del('delete-memo', G, as(`${G}:7`)), del('delete-other', OTHER), del('delete-unknown', G, { answer: answers(200, { status: 'NEEDS_INFO' }) }),
+  del('delete-named', G, json({ memo: '5' })), del('delete-failed', G, { answer: (entry) => (entry.method === 'DELETE' ? { status: 500, body: '{}' } : known(entry)) }),
+  { ...put('files', form(['file', photo, 'f.jpg', 'image/jpeg'])), method: 'POST', path: '/sep12/customer/files', answer: answers(200, { file_id: 'f' }) },
   put('callback', json({ url: 'https://wallet.example' }), { path: '/sep12/customer/callback', answer: answers(200, '') }),
   put('query', json({ city: 'x' }), { path: '/sep12/customer?trace=1', headers: { Authorization: token(G), Cookie: 'c=d', 'X-Own': 'e' } }),
 ];
@@ -190,7 +195,7 @@ test('the clean platform answers each request as it should', async () => {
     'not-json': 502, 'anchor-400': 400, 'anchor-401': 502, 'anchor-403': 502, 'anchor-404': 404, 'anchor-409': 409, 'anchor-413': 413, 'anchor-422': 400, 'anchor-429': 429,
     'anchor-500': 502, 'anchor-503': 502, redirect: 502, silent: 504, reset: 502, 'no-token': 401, 'token-junk': 401, 'token-none': 401, 'token-old': 401, 'token-endless': 401,
     'token-missing-exp': 401, 'token-forged': 401, 'token-cut': 401, 'claims-other': 403, 'memo-near': 403, 'memo-other': 403, 'contract-memo': 400, 'get-other': 403,
-    'get-unknown': 404, 'get-no-status': 502, 'delete-other': 403, 'delete-unknown': 404, unreachable: 503, together: '{"id":"c1"},{"id":"c2"},{"id":"c3"}' };
+    'photo-urlencoded': 400, 'query-account': 400, 'token-in-query': 401, nowhere: 404, patched: 405, 'delete-failed': 502, files: 200, 'get-unknown': 404, 'get-no-status': 502, 'delete-other': 403, 'delete-unknown': 404, unreachable: 503, together: '{"id":"c1"},{"id":"c2"},{"id":"c3"}' };
   for (const [name, status] of Object.entries(statuses)) {
     const usual = name in expected ? expected[name] : /^(get|delete|callback)/.test(name) ? 200 : 202;
     assert.equal(status, usual, name);

@@ -48,18 +48,21 @@ function readOptions() {
 }
 
 async function handle(req, seen) {
-  const { pathname } = new URL(req.url, 'http://platform');
+  const { pathname, searchParams } = new URL(req.url, 'http://platform');
   const path = pathname.startsWith('/sep12/') ? pathname.slice('/sep12'.length) : '';
   const optional = ['/customer/verification', '/customer/callback', '/customer/files'].includes(path);
   const one = ENDPOINTS[path] ? null : /^\/customer\/([^/]+)$/.exec(path);
   if (optional && variant('no-optional')) throw new Refusal(404, 'there is nothing at this path');
   if (optional && variant('optional-501')) throw new Refusal(501, 'not implemented');
   const methods = one ? { DELETE: deleteCustomer } : ENDPOINTS[path];
+  if (!methods && fault('unknown-path-as-200')) return { status: 200, body: {} };
   if (!methods) throw new Refusal(404, 'there is nothing at this path');
   if (req.method === 'OPTIONS') return { status: 204, text: '' };
   const endpoint = Object.hasOwn(methods, req.method) && methods[req.method];
+  if (!endpoint && fault('unknown-method-as-500')) throw new Error('no handler');
   if (!endpoint) throw new Refusal(405, `${req.method} is not for this path`, { Allow: [...Object.keys(methods), 'OPTIONS'].join(', ') });
-  const caller = authenticate(req.headers.authorization, secret);
+  const inQuery = fault('token-from-query') && searchParams.has('token') ? `Bearer ${searchParams.get('token')}` : undefined;
+  const caller = authenticate(req.headers.authorization ?? inQuery, secret);
   try {
     return await endpoint(req, caller, one && decodeURIComponent(one[1]), seen);
   } catch (error) {
@@ -103,7 +106,7 @@ function sendError(req, res, error, seen) {
   const message = error instanceof Refusal ? error.message : 'internal error';
   const headers = { ...error.headers };
   if (status === 401 && !error.gateway) {
-    headers['WWW-Authenticate'] = 'Bearer';
+    if (!fault('no-www-authenticate')) headers['WWW-Authenticate'] = 'Bearer';
     if (variant('token-403')) status = 403;
   }
   if (fault('error-as-html')) {
