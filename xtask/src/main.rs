@@ -25,6 +25,7 @@ mod memory;
 mod parsers;
 mod privacy;
 mod scenarios;
+mod soak;
 mod stores;
 mod two_hosts;
 
@@ -100,6 +101,12 @@ const TASKS: &[Task] = &[
         options: "[--size-mb N] [--limit-mb N]",
         about: "send the platform a big file and measure its memory",
         run: memory::run,
+    },
+    Task {
+        name: "soak",
+        options: "[--requests N] [--clients N] [--seed N] [--release | --binary FILE] [--customer N]",
+        about: "load the platform between many clients and a troublesome anchor, and judge every request",
+        run: soak::run,
     },
     Task {
         name: "stores",

@@ -1,7 +1,7 @@
 //! Servers as child processes: started, asked for their address, ended when they go out of scope.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -47,16 +47,35 @@ impl Server {
 
     /// Asks it to stop, as a service manager does, and says what it printed after its address.
     pub(crate) fn stop(mut self) -> Outcome<Vec<String>> {
-        let asked = Command::new("kill").arg(self.process_id().to_string()).status()?;
-        let end = Instant::now() + STOP;
-        while asked.success() && Instant::now() < end {
-            match self.running.0.try_wait()? {
-                Some(status) if status.success() => return Ok(self.lines.iter().collect()),
-                Some(status) => return Err(format!("the server ended with {status}").into()),
-                None => thread::sleep(Duration::from_millis(20)),
+        self.signal("TERM")?;
+        match self.ended(STOP) {
+            Some(status) if status.success() => Ok(self.lines.iter().collect()),
+            Some(status) => Err(format!("the server ended with {status}").into()),
+            None => Err("the server did not stop".into()),
+        }
+    }
+
+    /// Its stderr, if the command has it piped and nobody has asked before.
+    pub(crate) fn stderr(&mut self) -> Option<ChildStderr> {
+        self.running.0.stderr.take()
+    }
+
+    /// Sends a signal: `TERM`, `KILL`.
+    pub(crate) fn signal(&self, name: &str) -> Outcome {
+        let status = Command::new("kill").args(["-s", name, &self.process_id().to_string()]).status()?;
+        if status.success() { Ok(()) } else { Err(format!("SIG{name} could not be sent: {status}").into()) }
+    }
+
+    /// How it ended, if it does in time.
+    pub(crate) fn ended(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let start = Instant::now();
+        loop {
+            match self.running.0.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                _ if start.elapsed() > patience => return None,
+                _ => thread::sleep(Duration::from_millis(10)),
             }
         }
-        Err("the server did not stop".into())
     }
 }
 
