@@ -24,6 +24,7 @@ mod licences;
 mod memory;
 mod parsers;
 mod privacy;
+mod replicas;
 mod scenarios;
 mod soak;
 mod stores;
@@ -107,6 +108,12 @@ const TASKS: &[Task] = &[
         options: "[--requests N] [--clients N] [--seed N] [--release | --binary FILE] [--customer N]",
         about: "load the platform between many clients and a troublesome anchor, and judge every request",
         run: soak::run,
+    },
+    Task {
+        name: "replicas",
+        options: "[--seconds N] [--clients N] [--seed N] [--release | --binary FILE] [--balancer NAME] [--polite]",
+        about: "the same load on three replicas behind nginx or HAProxy, one of which ends every second",
+        run: replicas::run,
     },
     Task {
         name: "stores",
