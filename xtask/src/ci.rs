@@ -46,7 +46,6 @@ const STEPS: &[Step] = &[
     step("memory", "xtask memory"),
     step("stores", "xtask stores"),
     step("soak", "xtask soak --requests 50000"),
-    step("replicas", "xtask replicas --seconds 10"),
     step("two hosts", "xtask two-hosts"),
     step("interop", "xtask interop"),
     step("browser", "xtask browser"),

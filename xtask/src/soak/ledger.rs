@@ -1,7 +1,7 @@
 //! What is remembered of the customers under way, written from both ends, and judged once a customer is long done.
 //!
 //! Judged late, because a request that its client has left may reach the anchor some time afterwards; and forgotten
-//! then, so that a million requests need no more memory than the last half minute of them.
+//! then, so that a million requests need no more memory than the last minutes of them.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,7 +34,7 @@ pub(crate) struct Deviation {
 }
 
 /// How long a customer is remembered when it is done.
-const GRACE: Duration = Duration::from_secs(30);
+const GRACE: Duration = Duration::from_secs(120);
 const SHARDS: u64 = 64;
 /// More are not told.
 const MAX_DEVIATIONS: usize = 200;
