@@ -140,7 +140,7 @@ impl Anchor {
     }
 
     async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
-        let (response, connection) = exchanged.map_err(send_failed)?;
+        let (response, mut connection) = exchanged.map_err(send_failed)?;
         let answer = self.read(response).await?;
         if written == Written::Stopped && is_success(answer.status) {
             return Err(Refusal::AnchorAnswerUnusable(
@@ -148,6 +148,10 @@ impl Anchor {
             ));
         }
         if written == Written::Complete {
+            if is_success(answer.status) {
+                // It may have come early, with the end of the request still on its way.
+                timeout(self.patience, connection.written()).await.map_err(|_| Refusal::AnchorSilent)?;
+            }
             self.pool.put_back(connection);
         }
         Ok(answer)

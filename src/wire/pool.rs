@@ -16,6 +16,7 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::client_tls::ClientTls;
 use super::connect::{ConnectError, connect};
@@ -58,6 +59,8 @@ struct Idle<B> {
 /// How long a connection may lie unused: less than the shortest keep-alive in common use (Node's 5 s).
 const IDLE_TIME: Duration = Duration::from_secs(4);
 const MAX_IDLE: usize = 64;
+/// How long a connection that was just put back may need until its driver has had its turn.
+const TURN: Duration = Duration::from_millis(100);
 
 impl<B> Pool<B>
 where
@@ -75,7 +78,7 @@ where
 
     /// Sends a request on an idle connection or a new one; once more on a new one if it was handed back unsent.
     pub(crate) async fn send(&self, request: Request<B>) -> Result<(Response<Incoming>, Connection<B>), SendError> {
-        let mut connection = match self.take_idle() {
+        let mut connection = match self.ready_idle().await {
             Some(connection) => connection,
             None => self.connect().await.map_err(SendError::Connect)?,
         };
@@ -106,6 +109,17 @@ where
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
         if idle.len() < MAX_IDLE && !connection.sender.is_closed() {
             idle.push(Idle { connection, since: Instant::now() });
+        }
+    }
+
+    /// An idle connection that takes a request. One whose server has answered without reading may still be full of the
+    /// request before: who waited for it would wait for a stranger's body.
+    async fn ready_idle(&self) -> Option<Connection<B>> {
+        loop {
+            let mut connection = self.take_idle()?;
+            if let Ok(Ok(())) = timeout(TURN, connection.sender.ready()).await {
+                return Some(connection);
+            }
         }
     }
 
@@ -143,9 +157,13 @@ where
 }
 
 impl<B: Body + 'static> Connection<B> {
+    /// Waits until the request is written to its last byte, or the connection is closed.
+    pub(crate) async fn written(&mut self) {
+        let _ = self.sender.ready().await;
+    }
+
     async fn send(&mut self, request: Request<B>) -> Result<Response<Incoming>, TrySendError<Request<B>>> {
-        // A connection that was put back may need one more turn of its driver; if it is closed instead, sending
-        // hands the request back.
+        // The driver of a new connection needs its first turn; if it is closed instead, sending hands the request back.
         let _ = self.sender.ready().await;
         self.sender.try_send_request(request).await
     }

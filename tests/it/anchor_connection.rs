@@ -79,6 +79,50 @@ async fn a_refusal_that_comes_before_the_body_was_read_reaches_the_client() {
     assert_eq!(refusal, (413, "files up to 1 MB".to_owned()));
 }
 
+/// More than the buffers of two sockets hold.
+const LARGE: usize = 40_000_000;
+
+fn of_large_strings() -> Limits {
+    Limits { string_field: LARGE, all_strings: 2 * LARGE, ..Limits::default() }
+}
+
+#[tokio::test]
+async fn an_early_success_counts_only_once_the_whole_json_is_taken() {
+    let anchor = RawListener::start().await;
+    let mut config = config(&anchor.url());
+    config.limits = Limits { anchor_time: Duration::from_secs(1), ..of_large_strings() };
+    let platform = Platform::start(config).await;
+    let served = tokio::spawn(async move {
+        let mut stream = anchor.accept().await;
+        stream.read_exact(&mut [0; 200]).await.expect("the beginning of the request");
+        stream.write_all(OK.as_bytes()).await.expect("writable");
+        stream
+    });
+    let large = json!({"x_invented": "x".repeat(LARGE)});
+    assert_eq!(platform.wallet(G).put_json(&large).await.refusal().0, 504);
+    drop(served.await.expect("served"));
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_connection_that_is_still_full_of_anothers_request() {
+    let anchor = RawListener::start().await;
+    let mut config = config(&anchor.url());
+    config.limits = Limits { anchor_time: Duration::from_secs(5), ..of_large_strings() };
+    let platform = Platform::start(config).await;
+    let served = tokio::spawn(async move {
+        let mut full = anchor.accept().await;
+        let mut head = [0; 200];
+        full.read_exact(&mut head).await.expect("the beginning of the request");
+        full.write_all(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n").await.expect("writable");
+        answer(&mut anchor.accept().await, OK).await;
+        full
+    });
+    let large = json!({"x_invented": "x".repeat(LARGE)});
+    assert_eq!(platform.wallet(G).put_json(&large).await.refusal().0, 413);
+    assert_eq!(platform.wallet(G).put_json(&json!({})).await.id(), "c-1");
+    drop(served.await.expect("two connections"));
+}
+
 #[tokio::test]
 async fn a_success_that_comes_before_the_body_was_read_counts_only_if_the_rest_is_taken() {
     let anchor = RawListener::start().await;
