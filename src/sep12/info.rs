@@ -130,6 +130,15 @@ fn read_fields(place: &str, fields: &Json, breaches: &mut Vec<Breach>) -> Option
     };
     let expected = "an object with type, description, and well-typed choices, optional, status, error";
     let read = |(name, field): (&String, &Json)| {
+        if name.contains(char::is_control) {
+            breaches.push(Breach { place: format!("{place}.{name}"), expected: "a name without control characters" });
+            return None;
+        }
+        // A derived reader would take a list for its members in their order.
+        if field.is_array() {
+            breaches.push(Breach { place: format!("{place}.{name}"), expected });
+            return None;
+        }
         Some((name.clone(), read_member(Some(field), &format!("{place}.{name}"), expected, breaches)?))
     };
     Some(fields.iter().filter_map(read).collect())
@@ -164,6 +173,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_no_request_can_carry_is_left_out() {
+        let field = r#"{"type": "binary", "description": ""}"#;
+        let body = format!(r#"{{"status": "NEEDS_INFO", "fields": {{"a\u0000": {field}, "b": {field}}}}}"#);
+        let (info, _) = CustomerInfo::read(body.as_bytes()).expect("readable");
+        assert_eq!(info.fields.expect("fields").into_keys().collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
     fn lesser_breaches_are_named_by_place() {
         for (body, place) in [
             (r#"{"status": "NEEDS_INFO"}"#, "fields"),
@@ -171,6 +188,8 @@ mod tests {
             (r#"{"status": "PROCESSING", "id": 7}"#, "id"),
             (r#"{"status": "PROCESSING", "fields": []}"#, "fields"),
             (r#"{"status": "PROCESSING", "fields": {"a": {"type": "text", "description": ""}}}"#, "fields.a"),
+            (r#"{"status": "PROCESSING", "fields": {"a": ["string", "", null, false, null, null]}}"#, "fields.a"),
+            (r#"{"status": "PROCESSING", "fields": {"a\n": {"type": "string", "description": ""}}}"#, "fields.a\n"),
             (r#"{"status": "ACCEPTED", "fields": {"a": {"type": "string", "description": ""}}}"#, "fields"),
         ] {
             let (_, breaches) = CustomerInfo::read(body.as_bytes()).expect("readable");
