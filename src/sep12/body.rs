@@ -4,6 +4,7 @@
 //! Nothing here is random: the same fields and the same style give the same bytes. Names, file names and content types
 //! cannot break out of the header they stand in: what a header cannot hold is escaped or refused.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use bytes::Bytes;
@@ -210,10 +211,28 @@ pub(crate) fn escape(text: &str, escapes: Escapes) -> Option<String> {
 
 /// The stem itself, or else the stem with the first number behind it that no part contains.
 pub(crate) fn unused_boundary(stem: &str, parts: &[Vec<u8>]) -> String {
+    if !occurs(stem, parts) {
+        return stem.to_owned();
+    }
     let short = &stem[..stem.len().min(60)];
-    let numbered = (0_u64..).map(|number| format!("{short}{number}"));
-    let mut candidates = std::iter::once(stem.to_owned()).chain(numbered);
-    candidates.find(|boundary| !occurs(boundary, parts)).expect("finitely many bytes cannot hold every number")
+    let delimiter = format!("--{short}");
+    let taken: HashSet<u64> = parts.iter().flat_map(|part| numbers_behind(&delimiter, part)).collect();
+    let free = (0..).find(|number| !taken.contains(number)).expect("finitely many bytes cannot hold every number");
+    format!("{short}{free}")
+}
+
+/// Every number that stands behind the text, and every number that one of them begins with: a boundary is found
+/// wherever its text occurs. One pass, because a hostile value could hold a great many of them.
+fn numbers_behind<'a>(text: &'a str, part: &'a [u8]) -> impl Iterator<Item = u64> {
+    const DIGITS: usize = 19;
+    let found = part.windows(text.len()).enumerate().filter(move |(_, window)| *window == text.as_bytes());
+    found.flat_map(move |(at, _)| {
+        let behind = part[at + text.len()..].iter().take(DIGITS).take_while(|byte| byte.is_ascii_digit());
+        behind.scan(0, |number, digit| {
+            *number = *number * 10 + u64::from(digit - b'0');
+            Some(*number)
+        })
+    })
 }
 
 fn occurs(boundary: &str, parts: &[Vec<u8>]) -> bool {
@@ -315,6 +334,15 @@ mod tests {
         let body = multipart(&fields, &Multipart::default()).expect("writable");
         assert_eq!(body.content_type, "multipart/form-data; boundary=anchor-conformance1");
         assert_eq!(multipart(&fields, &Multipart::default()), Ok(body));
+    }
+
+    #[test]
+    fn a_value_full_of_boundaries_costs_one_look() {
+        let hostile: String = (0..60_000).map(|number| format!("--anchor-conformance{number}")).collect();
+        let body = multipart(&[Field::text("a", hostile)], &Multipart::default()).expect("writable");
+        assert_eq!(body.content_type, "multipart/form-data; boundary=anchor-conformance60000");
+        let body = multipart(&[Field::text("a", "--anchor-conformance17")], &Multipart::default()).expect("writable");
+        assert_eq!(body.content_type, "multipart/form-data; boundary=anchor-conformance0");
     }
 
     #[test]
