@@ -50,6 +50,8 @@ pub(crate) enum Failure {
     Dropped(String),
     /// The answer is longer than any honest one.
     TooLong,
+    /// The request cannot be written: an id that the anchor gave is too long for a request line.
+    Unsendable,
     /// The anchor kept on answering 429.
     RateLimited,
     /// It was silent so often that nothing was sent any more.
@@ -63,6 +65,8 @@ const ATTEMPTS: u32 = 4;
 /// What a large upload gets beyond the limit of every exchange.
 const SECOND_PER_MIB: Duration = Duration::from_secs(1);
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+/// The longest path and query that can be written, the target's own prefix included.
+const LONGEST_PATH: usize = 60_000;
 
 const ADVICE: Advice = Advice {
     trust: "name the authority's certificate with --ca FILE",
@@ -130,7 +134,7 @@ impl Client {
     }
 
     async fn exchange(&self, request: &Request, transcript: &Transcript) -> Result<Answer, Failure> {
-        let (message, redactor) = self.message(request);
+        let (message, redactor) = self.message(request)?;
         let (parts, body) = message.into_parts();
         let sent = self.record(request, &parts, &redactor);
         let message = hyper::Request::from_parts(parts, body);
@@ -159,8 +163,11 @@ impl Client {
     }
 
     /// The request with our credentials, and what must not be recorded of it.
-    fn message(&self, request: &Request) -> (hyper::Request<Upload>, Redactor) {
+    pub(super) fn message(&self, request: &Request) -> Result<(hyper::Request<Upload>, Redactor), Failure> {
         let target = self.pool.target();
+        if target.to_string().len() + request.path.len() > LONGEST_PATH {
+            return Err(Failure::Unsendable);
+        }
         let content = request.content.as_ref();
         let body = content.map(Upload::of).unwrap_or_default();
         let mut message = hyper::Request::new(body);
@@ -180,10 +187,10 @@ impl Client {
             Shown::None => Redactor::new(request.secret.iter().map(|secret| Bytes::copy_from_slice(secret.as_bytes()))),
             Shown::Wrong => authenticate(headers, &self.auth.wrong()),
         };
-        (message, redactor)
+        Ok((message, redactor))
     }
 
-    fn record(&self, request: &Request, parts: &Parts, redactor: &Redactor) -> Sent {
+    pub(super) fn record(&self, request: &Request, parts: &Parts, redactor: &Redactor) -> Sent {
         Sent {
             method: request.method.to_string(),
             url: redactor.text(format!("{}{}", self.pool.target(), request.path).as_bytes()),
@@ -206,7 +213,7 @@ fn authenticate(headers: &mut HeaderMap, credentials: &Credentials) -> Redactor 
     Redactor::new([secret])
 }
 
-async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
+pub(super) async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
     let (parts, mut body) = response.into_parts();
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
@@ -221,7 +228,7 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
     Ok(Answer { status: parts.status, headers: parts.headers, body: bytes.freeze(), quoted: String::new() })
 }
 
-fn received(answer: &Answer, redactor: &Redactor) -> Received {
+pub(super) fn received(answer: &Answer, redactor: &Redactor) -> Received {
     Received {
         status: answer.status.as_u16(),
         headers: redactor.headers(&answer.headers),
@@ -269,10 +276,30 @@ impl fmt::Display for Failure {
                 write!(f, "no answer within {} s (--timeout changes the limit)", limit.as_secs_f32())
             }
             Self::TooLong => write!(f, "the answer is longer than {} MiB", LONGEST_ANSWER / 1024 / 1024),
+            Self::Unsendable => {
+                write!(f, "an id is too long to be asked for: with it a path has more than {LONGEST_PATH} bytes")
+            }
             Self::RateLimited => {
                 write!(f, "the anchor answered 429 to {ATTEMPTS} attempts (--jobs 1 sends less at a time)")
             }
             Self::GaveUp => f.write_str("the target stopped answering, so nothing more was sent to it"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sep12::CustomerId;
+
+    #[tokio::test]
+    async fn an_id_that_fits_no_request_line_is_a_failure_and_no_crash() {
+        let target = "http://127.0.0.1:1/prefix".parse().expect("a base URL");
+        let client = Client::new(&Options::new(target)).expect("no roots are given");
+        for length in [22_000, 70_000] {
+            let id = CustomerId::try_from("é".repeat(length)).expect("not empty");
+            let sent = client.send(&Request::delete(&id), &Transcript::default()).await;
+            assert_eq!(sent.err(), Some(Failure::Unsendable));
         }
     }
 }

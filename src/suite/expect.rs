@@ -66,7 +66,7 @@ fn readable(answer: &Answer) -> Result<CustomerInfo, NotKept> {
 fn silent(failure: Failure, expected: String) -> NotKept {
     match failure {
         Failure::Dropped(_) | Failure::TimedOut(_) | Failure::TooLong => NotKept::broken(expected, failure.to_string()),
-        Failure::Unreachable(_) | Failure::RateLimited | Failure::GaveUp => failure.into(),
+        Failure::Unreachable(_) | Failure::Unsendable | Failure::RateLimited | Failure::GaveUp => failure.into(),
     }
 }
 
