@@ -29,6 +29,8 @@ pub(crate) struct Untestable(pub(crate) String);
 
 /// How often an anchor may come up with further fields.
 const ROUNDS: usize = 5;
+/// More fields than any form has: what an anchor asks for beyond them is not sent.
+const MOST_WANTED: usize = 1000;
 /// What is sent to an anchor that does not say what it wants.
 const USUAL: [&str; 3] = ["first_name", "last_name", "email_address"];
 
@@ -54,17 +56,19 @@ impl Survey {
     }
 
     fn add(&mut self, wanted: Wanted) {
+        let is_full = self.wanted.len() == MOST_WANTED;
         match self.wanted.iter_mut().find(|known| known.name == wanted.name) {
             Some(known) => {
                 known.optional &= wanted.optional;
                 known.listed |= wanted.listed;
             }
+            None if is_full => {}
             None => self.wanted.push(wanted),
         }
     }
 
     /// Whether something is required that was not before. Codes that the user has not given cannot be sent.
-    fn add_fields(&mut self, fields: Option<&BTreeMap<String, FieldInfo>>, inventor: &Inventor) -> bool {
+    pub(super) fn add_fields(&mut self, fields: Option<&BTreeMap<String, FieldInfo>>, inventor: &Inventor) -> bool {
         let before = self.required().len();
         for (name, field) in fields.into_iter().flatten().filter(|(name, _)| inventor.can_tell(name)) {
             self.add(Wanted {
@@ -192,4 +196,21 @@ fn refuses_credentials(answer: &Answer, has_credentials: bool) -> Result<(), Unt
 fn is_html(answer: &Answer) -> bool {
     let text = String::from_utf8_lossy(&answer.body[..answer.body.len().min(256)]).trim_start().to_ascii_lowercase();
     text.starts_with("<!doctype") || text.starts_with("<html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_anchor_that_asks_for_everything_is_sent_a_bounded_form() {
+        let field = r#"{"type": "string", "description": ""}"#;
+        let names: Vec<String> = (0..50_000).map(|number| format!(r#""f{number}": {field}"#)).collect();
+        let body = format!(r#"{{"status": "NEEDS_INFO", "fields": {{{}}}}}"#, names.join(","));
+        let (info, _) = CustomerInfo::read(body.as_bytes()).expect("readable");
+        let mut survey = Survey::default();
+        assert!(survey.add_fields(info.fields.as_ref(), &Inventor::default()));
+        assert_eq!(survey.complete().len(), MOST_WANTED);
+        assert!(!survey.add_fields(info.fields.as_ref(), &Inventor::default()));
+    }
 }
