@@ -8,6 +8,9 @@ pub(super) struct Parameters {
     parameters: Vec<(String, String)>,
 }
 
+/// More than any client has a use for. Each is compared with all before it, so their number is bounded.
+const MAX_PARAMETERS: usize = 16;
+
 impl Parameters {
     /// Parses strictly where two readers could disagree (a parameter given twice or without a value, an open quote) and
     /// leniently where they cannot (spaces, a trailing semicolon, an unquoted value with spaces in it).
@@ -40,6 +43,9 @@ impl Parameters {
             }
             if parsed.get(&name).is_some() {
                 return Err("a parameter occurs more than once");
+            }
+            if parsed.parameters.len() == MAX_PARAMETERS {
+                return Err("there are too many parameters");
             }
             parsed.parameters.push((name, value));
             rest = after;
@@ -155,6 +161,13 @@ mod tests {
         for text in ["a; name=1; x; filename=2", "a; name=1; \"x\"; filename=2", "a; x y=1", "a; =1", "a; \"x\"=1"] {
             assert!(Parameters::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn parameters_are_bounded_in_number() {
+        let with = |count| "form-data".to_owned() + &(0..count).map(|n| format!("; p{n}=1")).collect::<String>();
+        assert!(Parameters::parse(&with(MAX_PARAMETERS)).is_ok());
+        assert!(Parameters::parse(&with(MAX_PARAMETERS + 1)).is_err());
     }
 
     #[test]
