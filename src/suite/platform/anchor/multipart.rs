@@ -10,6 +10,9 @@ pub(super) struct Parameters {
     parameters: Vec<(String, String)>,
 }
 
+/// More than any platform has a use for. Each is compared with all before it, so their number is bounded.
+const MAX_PARAMETERS: usize = 16;
+
 /// The parts of a body.
 ///
 /// # Errors
@@ -53,6 +56,9 @@ fn part(part: &Bytes) -> Result<HeardField, String> {
     let (mut disposition, mut content_type) = (None, None);
     for line in head.split("\r\n") {
         let (name, value) = line.split_once(':').ok_or("a header of a part has no colon")?;
+        if line.contains(|char: char| char.is_ascii_control() && char != '\t') {
+            return Err("a header of a part has a control character".to_owned());
+        }
         let slot = match name.to_ascii_lowercase().as_str() {
             "content-disposition" => &mut disposition,
             "content-type" => &mut content_type,
@@ -109,8 +115,15 @@ impl Parameters {
             if parameters.iter().any(|(other, _)| *other == name) {
                 return Err(format!("a header has {name} twice"));
             }
+            if parameters.len() == MAX_PARAMETERS {
+                return Err("a header has too many parameters".to_owned());
+            }
             parameters.push((name, value.trim_end().to_owned()));
-            rest = behind.strip_prefix(';').unwrap_or(behind);
+            rest = match behind.strip_prefix(';') {
+                Some(behind) => behind,
+                None if behind.is_empty() => behind,
+                None => return Err("a header has something between a closing quote and the next semicolon".to_owned()),
+            };
         }
         Ok(Self { value: value.trim().to_owned(), parameters })
     }
@@ -170,6 +183,13 @@ mod tests {
     }
 
     #[test]
+    fn a_header_of_a_million_parameters_is_refused_at_once() {
+        let parameters: String = (0..1_000_000).map(|number| format!("; p{number}=1")).collect();
+        let body = format!("--b\r\nContent-Disposition: form-data; name=\"a\"{parameters}\r\n\r\n1\r\n--b--");
+        assert_eq!(read("b", &body.into()).err().as_deref(), Some("a header has too many parameters"));
+    }
+
+    #[test]
     fn what_is_not_well_formed_is_refused() {
         for body in [
             "",
@@ -177,6 +197,8 @@ mod tests {
             "--b\r\n\r\n1\r\n--b--",
             "--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--",
             "--b\r\nContent-Disposition: form-data; name=\"a\r\n\r\n1\r\n--b--",
+            "--b\r\nContent-Disposition: form-data; name=\"a\"; x=1\nContent-Disposition: form-data\r\n\r\n1\r\n--b--",
+            "--b\r\nContent-Disposition: form-data; name=\"a\"b; x=1\r\n\r\n1\r\n--b--",
             "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1",
             "--bX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--",
             "--b\nContent-Disposition: form-data; name=\"a\"\n\n1\n--b--",
