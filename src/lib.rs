@@ -29,9 +29,10 @@
 //! | [`sandbox`] | platform and mock anchor on one port, ready for a wallet | `cli` |
 //! | [`suite`] | requirements, checks and runner, for anchors and for platforms | `suite` |
 //! | [`generate`] | proptest strategies for fields, customers and whole requests | `generate` |
-//! | [`scenario`] | a file that says what is sent, what must arrive, what must come back | `cli` |
+//! | [`scenario`] | a file that says what is sent, what must arrive, what must come back | `scenario` |
 //! | [`report`] | a finished run becomes text, pure | `suite` |
 //! | [`cli`] | flags become typed configurations, one file a command | `cli` |
+//! | `fuzzing` | the internals that the targets in `fuzz/` call | under `cargo fuzz` alone |
 //!
 //! # Invariants
 //!
@@ -70,7 +71,7 @@ pub mod sandbox;
 #[cfg(feature = "generate")]
 pub mod generate;
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "scenario")]
 pub mod scenario;
 
 #[cfg(feature = "suite")]
@@ -78,3 +79,6 @@ pub mod report;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+
+#[cfg(fuzzing)]
+pub mod fuzzing;

@@ -42,6 +42,9 @@ mod raw_anchor;
 mod raw_front;
 mod wiremock_front;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 #[cfg(test)]
 mod tests;
 

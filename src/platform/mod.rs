@@ -48,6 +48,9 @@ mod respond;
 
 mod config;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 use std::future::Future;
 use std::sync::Arc;
 

@@ -22,17 +22,23 @@ pub struct LoadError {
 ///
 /// When the file cannot be read, or is no scenario: the first thing that is wrong, and what would be right.
 pub fn load(file: &Path) -> Result<Scenario, LoadError> {
-    let failed = |place, message| LoadError { file: file.to_owned(), place, message };
-    let text = fs::read_to_string(file).map_err(|error| failed(None, error.to_string()))?;
-    let scenario: Scenario = serde_saphyr::from_str(&text).map_err(|error| {
-        let error = error.without_snippet();
-        failed(error.location().and_then(place), message(error))
-    })?;
-    check(&scenario).map_err(|(place, message)| failed(place, message))?;
-    Ok(scenario)
+    let failed = |(place, message)| LoadError { file: file.to_owned(), place, message };
+    let text = fs::read_to_string(file).map_err(|error| failed((None, error.to_string())))?;
+    read(&text).map_err(failed)
 }
 
-type Problem = (Option<(u64, u64)>, String);
+/// Where a text is no scenario, counted from 1, and why.
+pub(super) type Problem = (Option<(u64, u64)>, String);
+
+/// The scenario that a text is.
+pub(super) fn read(text: &str) -> Result<Scenario, Problem> {
+    let scenario: Scenario = serde_saphyr::from_str(text).map_err(|error| {
+        let error = error.without_snippet();
+        (error.location().and_then(place), message(error))
+    })?;
+    check(&scenario)?;
+    Ok(scenario)
+}
 
 /// What the types cannot say.
 fn check(scenario: &Scenario) -> Result<(), Problem> {

@@ -43,6 +43,9 @@ mod facts;
 mod curl;
 mod report;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 pub use self::file::{Scenario, schema};
 pub use self::front::Front;
 pub use self::load::{LoadError, load};

@@ -39,6 +39,9 @@ mod schedule;
 
 mod platform;
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 #[cfg(test)]
 pub(crate) mod sample;
 

@@ -32,6 +32,10 @@ const STEPS: &[Step] = &[
         "generate",
         "clippy --lib --package anchor-conformance --no-default-features --features generate -- -D warnings",
     ),
+    step(
+        "scenario",
+        "clippy --lib --package anchor-conformance --no-default-features --features scenario -- -D warnings",
+    ),
     step("suite", "clippy --lib --package anchor-conformance --no-default-features --features suite -- -D warnings"),
     step("cli", "clippy --lib --package anchor-conformance --no-default-features --features cli -- -D warnings"),
     Step { name: "tests", variables: &[("CI", "1"), ("INSTA_UPDATE", "no")], command: "test --workspace" },
@@ -49,6 +53,8 @@ const STEPS: &[Step] = &[
     step("two hosts", "xtask two-hosts"),
     step("interop", "xtask interop"),
     step("browser", "xtask browser"),
+    step("fuzz format", "fmt --manifest-path fuzz/Cargo.toml --check"),
+    step("fuzz", "xtask fuzz --seconds 10"),
 ];
 
 pub(crate) fn run(arguments: Arguments) -> Outcome {

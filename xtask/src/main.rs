@@ -18,6 +18,7 @@ mod ci;
 mod customers;
 mod detection;
 mod docs;
+mod fuzz;
 mod imports;
 mod interop;
 mod licences;
@@ -96,6 +97,12 @@ const TASKS: &[Task] = &[
         options: "[--check] [--target anchor|platform] [--only GLOB] [--jobs N]",
         about: "let the suite look for every fault, and write docs/detection*.md",
         run: detection::run,
+    },
+    Task {
+        name: "fuzz",
+        options: "[--target NAME] [--seconds N | --runs N]",
+        about: "run the fuzz targets with cargo-fuzz, a minute each if nothing else is said",
+        run: fuzz::run,
     },
     Task {
         name: "memory",

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use http_body_util::combinators::UnsyncBoxBody;
+use hyper::body::Body;
 use tokio::time::timeout;
 
 use crate::platform::config::Limits;
@@ -15,8 +16,9 @@ use crate::wire::head::Breach;
 
 /// A body that refuses to be too large or too slow. Only the time spent waiting for the client counts, so that a slow
 /// anchor is never held against it.
-pub(super) struct ClientBody {
-    body: Incoming,
+pub(in crate::platform) struct ClientBody {
+    /// Boxed, so that the decoders can also be given a body from memory.
+    body: UnsyncBoxBody<Bytes, hyper::Error>,
     limit: u64,
     read: u64,
     peeked: Option<Bytes>,
@@ -25,12 +27,15 @@ pub(super) struct ClientBody {
 }
 
 impl ClientBody {
-    pub(super) fn new(body: Incoming, limits: &Limits) -> Result<Self, Refusal> {
+    pub(in crate::platform) fn new(
+        body: impl Body<Data = Bytes, Error = hyper::Error> + Send + 'static,
+        limits: &Limits,
+    ) -> Result<Self, Refusal> {
         if body.size_hint().lower() > limits.body {
             return Err(too_large(limits.body));
         }
         Ok(Self {
-            body,
+            body: body.boxed_unsync(),
             limit: limits.body,
             read: 0,
             peeked: None,

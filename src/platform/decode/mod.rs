@@ -18,7 +18,7 @@ use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use hyper::{HeaderMap, Request};
 use serde_json::value::RawValue;
 
-use self::body::ClientBody;
+pub(super) use self::body::ClientBody;
 use self::multipart::MultipartFields;
 use self::parameters::Parameters;
 pub(crate) use self::query::query;
@@ -84,7 +84,7 @@ pub(crate) async fn decode_if_any(
     fields(&head.headers, body, kind_of, limits).await
 }
 
-async fn fields(
+pub(super) async fn fields(
     headers: &HeaderMap,
     body: ClientBody,
     kind_of: KindOf,

@@ -13,7 +13,7 @@
 //!
 //! Nothing is compared that a platform may write differently: bodies are parsed, and their fields compared.
 
-mod anchor;
+pub(crate) mod anchor;
 mod checks;
 mod compare;
 mod context;

@@ -38,36 +38,48 @@ const RULES: &[Rule] = &[
     Rule { module: "wire", modules: Only(&[]), crates: &["wiremock"], why: "sockets only, no SEP-12" },
     Rule {
         module: "platform",
-        modules: Never(&["mock", "suite", "scenario", "sandbox", "report", "generate", "cli"]),
+        modules: Never(&["mock", "suite", "scenario", "sandbox", "report", "generate", "cli", "fuzzing"]),
         crates: &["wiremock", "multer"],
         why: "the platform shares no code with what tests it",
     },
     Rule {
         module: "mock",
-        modules: Never(&["platform", "suite", "scenario", "sandbox", "report", "generate", "cli"]),
+        modules: Never(&["platform", "suite", "scenario", "sandbox", "report", "generate", "cli", "fuzzing"]),
         crates: &[],
         why: "one bug must not hide at both ends",
     },
     Rule {
         module: "suite",
-        modules: Never(&["platform", "mock", "scenario", "sandbox", "cli"]),
+        modules: Never(&["platform", "mock", "scenario", "sandbox", "cli", "fuzzing"]),
         crates: &["wiremock", "multer"],
         why: "the suite knows a target by its URL only",
     },
     Rule {
         module: "sandbox",
-        modules: Never(&["suite", "scenario", "cli"]),
+        modules: Never(&["suite", "scenario", "cli", "fuzzing"]),
         crates: &[],
         why: "the command line calls it",
     },
-    Rule { module: "scenario", modules: Never(&["sandbox", "cli"]), crates: &[], why: "the command line calls it" },
+    Rule {
+        module: "scenario",
+        modules: Never(&["sandbox", "cli", "fuzzing"]),
+        crates: &[],
+        why: "the command line calls it",
+    },
     Rule { module: "generate", modules: Only(&["sep12"]), crates: RUNTIME, why: "strategies are for users' tests too" },
     Rule { module: "report", modules: Only(&["suite", "sep12"]), crates: RUNTIME, why: "a report is a pure function" },
+    Rule {
+        module: "fuzzing",
+        modules: Only(&["platform", "mock", "suite", "scenario"]),
+        crates: RUNTIME,
+        why: "it names what those four open to the fuzz targets, and has nothing of its own",
+    },
 ];
 
 /// The modules of `lib.rs`, to tell a path that climbs out of its module from one that does not.
 const TOP_MODULES: &[&str] = &[
     "sep12", "sep1", "sep10", "wire", "platform", "mock", "generate", "suite", "report", "scenario", "sandbox", "cli",
+    "fuzzing",
 ];
 
 #[derive(Debug, PartialEq, Eq)]

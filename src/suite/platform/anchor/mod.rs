@@ -1,6 +1,8 @@
 //! The anchor behind the platform: a small server that remembers what arrives and answers as it is told.
 
 mod body;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod heard;
 mod mailbox;
 mod multipart;

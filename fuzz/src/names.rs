@@ -1,0 +1,21 @@
+//! Names that the platform refuses because a parser at the anchor could take them for others, told anew.
+
+/// Whether `docs/platform.md` lets no field have this name.
+#[must_use]
+pub fn is_refused(name: &str) -> bool {
+    let is_blank = |char: char| char.is_whitespace() || char.is_control() || char == '\u{feff}';
+    let blank = name.chars().next().is_none_or(is_blank) || name.chars().next_back().is_none_or(is_blank);
+    let word = name.find("=?").is_some_and(|at| name[at + 2..].contains("?="));
+    let stem: String = name
+        .chars()
+        .take_while(|char| *char != '[')
+        .flat_map(|char| if matches!(char, '.' | ' ') { '_' } else { char }.to_lowercase())
+        .collect();
+    blank || word || (stem != name && is_parameter(&stem))
+}
+
+/// Whether the platform itself reads the field.
+#[must_use]
+pub fn is_parameter(name: &str) -> bool {
+    ["id", "account", "memo", "memo_type", "type", "transaction_id"].contains(&name)
+}
