@@ -25,7 +25,7 @@
 //! | [`sep10`] | keys, challenges and tokens: issue, sign and verify, pure | with `platform`, `mock` or `suite` |
 //! | `wire` | sockets and nothing else: accept loop, strict framing, connections, TLS, transcripts | with any of the next three |
 //! | [`platform`] | the way of a request, one file a step | `platform` |
-//! | [`mock`] | the mock anchor: rules, KYC desk, faults, legal variants, two fronts | `mock`; in a database `store` |
+//! | [`mock`] | the mock anchor: rules, KYC desk, faults, legal variants, troubles, two fronts | `mock`; in a database `store` |
 //! | [`sandbox`] | platform and mock anchor on one port, ready for a wallet | `cli` |
 //! | [`suite`] | requirements, checks and runner, for anchors and for platforms | `suite` |
 //! | [`generate`] | proptest strategies for fields, customers and whole requests | `generate` |

@@ -1,12 +1,12 @@
-//! `explain`: one requirement, check, fault, variant or magic value in plain words.
+//! `explain`: one requirement, check, fault, variant, trouble or magic value in plain words.
 
 use super::{EXIT_OK, Usage};
-use crate::mock::{Fault, MAGIC, Magic, Variant};
+use crate::mock::{Fault, MAGIC, Magic, TROUBLES, TroubleEndpoint, TroubleInfo, Variant};
 use crate::suite::{Check, Requirement, check, checks, requirement};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The id of a requirement or check, or the name of a fault, variant or magic value
+    /// The id of a requirement or check, or the name of a fault, variant, trouble or magic value
     id: String,
 }
 
@@ -18,6 +18,7 @@ impl Arguments {
             .or_else(|| requirement(id).map(explain_requirement))
             .or_else(|| id.parse().ok().map(explain_fault))
             .or_else(|| id.parse().ok().map(explain_variant))
+            .or_else(|| TROUBLES.iter().find(|trouble| trouble.name == id).map(explain_trouble))
             .or_else(|| MAGIC.iter().find(|magic| magic.name == id).map(explain_magic));
         match explained {
             Some(text) => print!("{text}"),
@@ -59,6 +60,23 @@ fn explain_variant(variant: Variant) -> String {
         variant.title(),
         variant.effect(),
         variant.source()
+    )
+}
+
+fn explain_trouble(trouble: &TroubleInfo) -> String {
+    let TroubleInfo { name, value, effect, acts, .. } = trouble;
+    let (of_itself, values) = match *value {
+        "" => ("", String::new()),
+        value => ("=VALUE", format!("  VALUE    {value}\n")),
+    };
+    let of_status = if *name == "status" { "[,retry-after=SECONDS]" } else { "" };
+    let of_requests = if *name == "refused" { "" } else { "[,on=ENDPOINT]" };
+    let acts = if *acts { "acts on the request all the same" } else { "does not act on the request" };
+    format!(
+        "trouble {name}: {effect}\n  anchor   {acts}\n  \
+         option   --trouble {name}{of_itself}{of_status}{of_requests}[,next=N][,chance=P%]\n{values}  \
+         TIME     as 1.5s, 200ms or 20us\n  ENDPOINT {}\n",
+        TroubleEndpoint::ALL.map(TroubleEndpoint::name).join(", ")
     )
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{EXIT_OK, Usage};
-use crate::mock::{Fault, MAGIC, Need, Variant};
+use crate::mock::{Fault, MAGIC, Need, TROUBLES, Variant};
 use crate::sep12::registry::{self, Definition};
 use crate::suite::{checks, requirements};
 
@@ -27,6 +27,8 @@ enum What {
     Faults,
     /// Legal behaviours that the mock anchor shows on demand
     Variants,
+    /// Disturbances that `mock --trouble` shows on demand
+    Troubles,
     /// Values that lead a customer of `mock --desk` into each state
     Magic,
     /// The field names of SEP-9, SEP-12 and the callback API
@@ -84,6 +86,15 @@ fn entries(what: What) -> Vec<Value> {
                 json!({
                     "name": variant.name(), "title": variant.title(), "effect": variant.effect(),
                     "source": variant.source(),
+                })
+            })
+            .collect(),
+        What::Troubles => TROUBLES
+            .iter()
+            .map(|trouble| {
+                json!({
+                    "name": trouble.name, "title": trouble.effect, "value": trouble.value,
+                    "acts": if trouble.acts { "yes" } else { "no" },
                 })
             })
             .collect(),

@@ -8,7 +8,7 @@ use super::certificate::ServerCertificate;
 use super::desk::DeskOptions;
 use super::server::Entrance;
 use super::{EXIT_OK, Usage, secret, server, store};
-use crate::mock::{Config, Fault, Variant};
+use crate::mock::{Config, Fault, Trouble, Variant};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -23,6 +23,14 @@ pub(super) struct Arguments {
     /// Differ from the default in a legal way (repeatable; `list variants` names them)
     #[arg(long, value_name = "NAME")]
     variant: Vec<Variant>,
+    /// Be in trouble: NAME[=VALUE][,on=ENDPOINT][,next=N][,chance=P%] (repeatable; `list troubles` names them, `explain
+    /// latency` and its like say more). As status=503,retry-after=10,on=put-customer,next=3
+    #[arg(long, value_name = "TROUBLE")]
+    trouble: Vec<Trouble>,
+    /// Make ids and troubles repeatable: the same seed and the same order of requests give the same ones. Without it a
+    /// seed for troubles is made up, and told on stderr
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// The X-Api-Key that every request must have: env:NAME or file:PATH
     #[arg(long, value_name = "VALUE")]
     api_key: Option<String>,
@@ -44,10 +52,15 @@ impl Arguments {
             api_key: self.api_key.as_ref().map(key).transpose()?,
             faults: self.fault.into_iter().collect(),
             variants: self.variant.into_iter().collect(),
+            troubles: self.trouble,
+            seed: self.seed,
             desk: self.desk.desk()?,
             ..Config::default()
         };
         let anchor = Arc::new(store::anchor(config, &self.store)?);
+        if anchor.config().troubles.iter().any(Trouble::is_random) {
+            eprintln!("troubles by chance: seed {0} (again with --seed {0})", anchor.trouble_seed());
+        }
         let entrance = Entrance { address: self.listen, certificate: self.certificate, is_behind_https: false };
         server::runtime()?.block_on(async {
             let stop = server::stop_signal();

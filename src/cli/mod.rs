@@ -57,9 +57,9 @@ enum Command {
     Scenario(scenario::Arguments),
     /// Print a wallet token.
     Token(token::Arguments),
-    /// List checks, requirements, faults, variants, magic values or fields.
+    /// List checks, requirements, faults, variants, troubles, magic values or fields.
     List(list::Arguments),
-    /// Explain a requirement, check, fault, variant or magic value.
+    /// Explain a requirement, check, fault, variant, trouble or magic value.
     Explain(explain::Arguments),
 }
 

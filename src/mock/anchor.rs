@@ -14,6 +14,7 @@ use super::desk::{Service, tend};
 use super::received::{Received, ReceivedFile, ReceivedValue};
 use super::rules::{self, Claim, Scope};
 use super::store::{Customer, Store};
+use super::trouble::{Met, Trouble, TroubleEndpoint, Troubles};
 use crate::sep12::{Field, File, Identity, Value};
 
 /// A mock anchor, shared by reference: all methods take `&self`.
@@ -27,6 +28,7 @@ pub struct Anchor {
     /// Held during a whole request, so that no other comes between; before `state`, if both are.
     store: Mutex<Store>,
     state: Mutex<State>,
+    troubles: Troubles,
     service: Service,
 }
 
@@ -59,7 +61,8 @@ impl Anchor {
         config.prefix = path_prefix(&config.prefix);
         let store = Mutex::new(Store::new(&config));
         let state = State { journal: VecDeque::new(), next: VecDeque::new(), always: None, requests: 0 };
-        Self { config, database, store, state: Mutex::new(state), service: Service::default() }
+        let troubles = Troubles::new(&config.troubles, config.seed);
+        Self { config, database, store, state: Mutex::new(state), troubles, service: Service::default() }
     }
 
     /// The settings.
@@ -122,6 +125,18 @@ impl Anchor {
     /// Every request gets this answer once the queue of [`Anchor::script_next`] is empty; `None` brings the rules back.
     pub fn script_always(&self, answer: Option<Answer>) {
         self.state().always = answer;
+    }
+
+    /// Puts these troubles in place of all others; those of [`Config::troubles`] stand until then. [`Anchor::clear`]
+    /// leaves them.
+    pub fn set_troubles(&self, troubles: impl IntoIterator<Item = Trouble>) {
+        self.troubles.set(troubles);
+    }
+
+    /// What decides the troubles that come by chance: [`Config::seed`], or one made up.
+    #[must_use]
+    pub fn trouble_seed(&self) -> u64 {
+        self.troubles.seed()
     }
 
     /// The requests so far, oldest first.
@@ -187,6 +202,16 @@ impl Anchor {
         let mut state = self.state();
         let due = state.next.front().or(state.always.as_ref())?;
         if due.is_early() { state.scripted() } else { None }
+    }
+
+    /// What befalls a request that has just begun.
+    pub(super) fn meet_troubles(&self, received: &Received) -> Met {
+        self.troubles.meet(TroubleEndpoint::of(&received.method, &received.path, &self.config.prefix))
+    }
+
+    /// Whether a connection that was just accepted is refused.
+    pub(super) fn refuses(&self) -> bool {
+        self.troubles.refuse()
     }
 
     /// Journals a request that gets no answer by rule or script.

@@ -38,6 +38,32 @@ pub enum Delivery {
     Truncated,
     /// The body comes byte by byte, with this pause after each.
     Drip(Duration),
+    /// The connection is reset as soon as the request's headers are there.
+    ResetBeforeBody,
+    /// The connection is reset after the first piece of the request's body.
+    ResetDuringBody,
+    /// The request's body is read, then the connection is reset without an answer.
+    ResetAfterBody,
+    /// The connection is closed in the midst of the headers.
+    TruncatedHeaders,
+    /// The connection is reset in the midst of the headers.
+    ResetInHeaders,
+    /// The headers promise the whole body; the connection is reset after half of it.
+    ResetInAnswer,
+    /// The body is chunked, and the size of its second chunk is no number.
+    MalformedChunk,
+    /// The Content-Length is greater than the body is long; the connection stays open.
+    LengthTooLong,
+    /// The Content-Length is half of what the body is long; all of it comes, and the connection stays open.
+    LengthTooShort,
+    /// Bytes that are no HTTP.
+    Garbage,
+    /// The headers come byte by byte, with this pause before each.
+    DripHeaders(Duration),
+    /// The headers never end.
+    EndlessHeaders,
+    /// The body, chunks of spaces, never ends.
+    EndlessBody,
 }
 
 impl Answer {
@@ -98,6 +124,20 @@ impl Answer {
 
     /// Whether it is given without reading the request's body.
     pub(super) fn is_early(&self) -> bool {
-        matches!(self.delivery, Delivery::BeforeBody | Delivery::HangUpBeforeBody)
+        self.delivery.is_early()
+    }
+}
+
+impl Delivery {
+    /// Whether anything of the answer can be seen.
+    pub(super) fn shows_the_answer(self) -> bool {
+        let reset = [Self::ResetBeforeBody, Self::ResetDuringBody, Self::ResetAfterBody];
+        let nothing = [Self::HangUp, Self::HangUpBeforeBody, Self::Silent, Self::Garbage];
+        !reset.contains(&self) && !nothing.contains(&self)
+    }
+
+    /// Whether the request's body is not read to its end.
+    pub(super) fn is_early(self) -> bool {
+        matches!(self, Self::BeforeBody | Self::HangUpBeforeBody | Self::ResetBeforeBody | Self::ResetDuringBody)
     }
 }

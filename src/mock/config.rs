@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::desk::Desk;
 use super::faults::Fault;
 use super::received::ReceivedValue;
+use super::trouble::Trouble;
 use super::variants::Variant;
 use crate::sep12::info::FieldInfo;
 use crate::sep12::registry::{self, Kind};
@@ -31,12 +32,15 @@ pub struct Config {
     pub keep_requests: usize,
     /// What every id begins with.
     pub id_prefix: String,
-    /// Makes ids repeatable: the same seed and the same order of requests give the same ids.
+    /// Makes ids and troubles repeatable: the same seed and the same order of requests give the same ones.
     pub seed: Option<u64>,
     /// Deviations to show.
     pub faults: BTreeSet<Fault>,
     /// Legal behaviours to show instead of the default ones.
     pub variants: BTreeSet<Variant>,
+    /// Disturbances of the network and of the anchor's being there. [`RawAnchor`](super::RawAnchor) and
+    /// [`run`](super::run) show them; [`MockAnchor`](super::MockAnchor) answers 501 where one would show.
+    pub troubles: Vec<Trouble>,
     /// A KYC desk, where customers are not simply accepted as soon as they are complete.
     pub desk: Option<Desk>,
 }
@@ -75,6 +79,12 @@ impl Config {
         Self { faults: faults.into_iter().collect(), ..Self::default() }
     }
 
+    /// The default with these troubles.
+    #[must_use]
+    pub fn with_troubles(troubles: impl IntoIterator<Item = Trouble>) -> Self {
+        Self { troubles: troubles.into_iter().collect(), ..Self::default() }
+    }
+
     /// The default with these legal variants.
     #[must_use]
     pub fn with_variants(variants: impl IntoIterator<Item = Variant>) -> Self {
@@ -96,6 +106,7 @@ impl Default for Config {
             seed: None,
             faults: BTreeSet::new(),
             variants: BTreeSet::new(),
+            troubles: Vec::new(),
             desk: None,
         }
     }

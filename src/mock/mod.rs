@@ -6,7 +6,8 @@
 //!
 //! By default it follows SEP-12. A [`Config`] names the customer types it knows, the [`Fault`]s it shows on purpose and
 //! the legal [`Variant`]s in which it differs from the default; [`Config::that_shows`] puts a fault together with what it
-//! needs. With a [`Desk`] it moves customers through all statuses of SEP-12, by documented values ([`MAGIC`]) and by
+//! needs. A [`Trouble`] is a bad day of the network or of the anchor: latency, resets, malformed answers, on [`RawAnchor`]
+//! and [`run`] alone. With a [`Desk`] it moves customers through all statuses of SEP-12, by documented values ([`MAGIC`]) and by
 //! [`Decision`]s, keeps files, and tells wallets of changes.
 //!
 //! It holds what it was sent, in memory or, with the feature `store`, in a database ([`Place`]), so it is for
@@ -21,6 +22,7 @@ mod config;
 mod faults;
 mod names;
 mod needs;
+mod trouble;
 mod variants;
 
 mod desk;
@@ -39,6 +41,7 @@ mod database;
 
 mod anchor;
 mod raw_anchor;
+mod raw_answer;
 mod raw_front;
 mod wiremock_front;
 
@@ -61,6 +64,7 @@ pub use raw_anchor::RawAnchor;
 pub use raw_front::run;
 pub use received::{Received, ReceivedBody, ReceivedField, ReceivedFile, ReceivedValue};
 pub use store::{Customer, CustomerKey};
+pub use trouble::{Chance, InvalidTrouble, Latency, TROUBLES, Trouble, TroubleEndpoint, TroubleInfo, TroubleKind};
 pub use variants::Variant;
 pub use wiremock_front::MockAnchor;
 

@@ -40,7 +40,7 @@ pub enum ReceivedBody {
     TooLarge,
     /// The connection broke off before the end of the body. Only [`RawAnchor`](super::RawAnchor) sees this.
     Incomplete,
-    /// Answered before the body was read. Only [`RawAnchor`](super::RawAnchor) does this.
+    /// Answered, or reset, before the body was read. Only [`RawAnchor`](super::RawAnchor) does this.
     Unread,
 }
 

@@ -76,6 +76,11 @@ impl Respond for Front {
             headers: headers(request),
             body: decode_whole(content_type, &request.body, Limits::of(self.0.config())),
         };
+        // Both are asked, so that both count.
+        let (refused, met) = (self.0.refuses(), self.0.meet_troubles(&received));
+        if refused || !met.is_nothing() {
+            return template(Answer::error(501, "this trouble needs the raw front of the mock anchor"));
+        }
         template(self.0.answer(received))
     }
 }

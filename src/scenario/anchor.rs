@@ -11,6 +11,7 @@ use super::json::Json;
 use super::named::Named;
 use super::shaped::{self, Shaped};
 use super::text::Text;
+use super::trouble::ScriptedTrouble;
 use crate::mock::{Answer, Config, Delivery, Desk, Fault, Variant};
 use crate::sep12::{Account, Field, Identity, Memo, MemoType};
 
@@ -30,6 +31,10 @@ pub(super) struct Settings {
     faults: Vec<Named<Fault>>,
     /// Legal behaviours, by name (`anchor-conformance list variants`).
     variants: Vec<Named<Variant>>,
+    /// Disturbances of the network, and of the anchor's being there (`anchor-conformance list troubles`).
+    pub(super) troubles: Vec<ScriptedTrouble>,
+    /// What decides the troubles that come by chance.
+    seed: Option<u64>,
     /// It is a KYC desk: documented values lead customers through all statuses (`anchor-conformance list magic`).
     desk: bool,
     /// Customers that are registered before the first step.
@@ -96,12 +101,15 @@ pub(super) struct AnswerKeys {
     /// How the answer is given.
     #[serde(default)]
     delivery: DeliveryWord,
+    /// The pause at each byte of `drip` and `drip-headers`, in milliseconds; 10 if it is left out.
+    #[serde(default = "ten")]
+    pause_ms: u64,
 }
 
 /// How an answer is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-enum DeliveryWord {
+pub(super) enum DeliveryWord {
     /// After the request's body was read.
     #[default]
     Whole,
@@ -115,10 +123,42 @@ enum DeliveryWord {
     Silent,
     /// The connection is closed after half of the answer's body.
     Truncated,
+    /// The answer's body comes byte by byte.
+    Drip,
+    /// Not at all: the connection is reset as soon as the request's headers are there.
+    ResetBeforeBody,
+    /// Not at all: the connection is reset after the first piece of the request's body.
+    ResetDuringBody,
+    /// Not at all: the connection is reset after the request was read.
+    ResetAfterBody,
+    /// The connection is closed in the midst of the answer's headers.
+    TruncatedHeaders,
+    /// The connection is reset in the midst of the answer's headers.
+    ResetInHeaders,
+    /// The connection is reset after half of the answer's body.
+    ResetInAnswer,
+    /// The answer's body is chunked, and the size of its second chunk is no number.
+    MalformedChunk,
+    /// The answer's Content-Length is greater than its body is long; the connection stays open.
+    LengthTooLong,
+    /// The answer's Content-Length is half of what its body is long; all of it comes.
+    LengthTooShort,
+    /// Bytes that are no HTTP come in the answer's place.
+    Garbage,
+    /// The answer's headers come byte by byte.
+    DripHeaders,
+    /// The answer's headers never end.
+    EndlessHeaders,
+    /// The answer's body, chunks of spaces, never ends.
+    EndlessBody,
 }
 
 fn ok() -> Status {
     Status(200)
+}
+
+fn ten() -> u64 {
+    10
 }
 
 impl Settings {
@@ -129,6 +169,8 @@ impl Settings {
             id_prefix: self.id_prefix.clone(),
             faults: self.faults.iter().map(|fault| fault.0).collect(),
             variants: self.variants.iter().map(|variant| variant.0).collect(),
+            troubles: self.troubles.iter().map(ScriptedTrouble::trouble).collect(),
+            seed: self.seed,
             desk: self.desk.then(Desk::default),
             ..Config::default()
         }
@@ -173,7 +215,7 @@ impl AnswerKeys {
             self.json.as_ref().map(|json| json.resolve(ids)).or(self.text.as_ref().map(|text| text.resolve(ids)));
         let mut answer = Answer::empty(self.status.0)
             .with_delay(Duration::from_millis(self.delay_ms))
-            .with_delivery(self.delivery.delivery());
+            .with_delivery(self.delivery.delivery(Duration::from_millis(self.pause_ms)));
         for (name, value) in &self.headers {
             answer = answer.with_header(name, value);
         }
@@ -186,7 +228,7 @@ impl AnswerKeys {
 }
 
 impl DeliveryWord {
-    fn delivery(self) -> Delivery {
+    pub(super) fn delivery(self, pause: Duration) -> Delivery {
         match self {
             Self::Whole => Delivery::Whole,
             Self::BeforeBody => Delivery::BeforeBody,
@@ -194,6 +236,20 @@ impl DeliveryWord {
             Self::HangUpBeforeBody => Delivery::HangUpBeforeBody,
             Self::Silent => Delivery::Silent,
             Self::Truncated => Delivery::Truncated,
+            Self::Drip => Delivery::Drip(pause),
+            Self::ResetBeforeBody => Delivery::ResetBeforeBody,
+            Self::ResetDuringBody => Delivery::ResetDuringBody,
+            Self::ResetAfterBody => Delivery::ResetAfterBody,
+            Self::TruncatedHeaders => Delivery::TruncatedHeaders,
+            Self::ResetInHeaders => Delivery::ResetInHeaders,
+            Self::ResetInAnswer => Delivery::ResetInAnswer,
+            Self::MalformedChunk => Delivery::MalformedChunk,
+            Self::LengthTooLong => Delivery::LengthTooLong,
+            Self::LengthTooShort => Delivery::LengthTooShort,
+            Self::Garbage => Delivery::Garbage,
+            Self::DripHeaders => Delivery::DripHeaders(pause),
+            Self::EndlessHeaders => Delivery::EndlessHeaders,
+            Self::EndlessBody => Delivery::EndlessBody,
         }
     }
 }

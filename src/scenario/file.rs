@@ -72,7 +72,11 @@ impl Scenario {
     /// The fronts of the mock anchor that can show it.
     #[must_use]
     pub fn fronts(&self) -> &'static [Front] {
-        if self.steps().any(Step::needs_raw_front) { &[Front::Raw] } else { &Front::ALL }
+        if !self.anchor.troubles.is_empty() || self.steps().any(Step::needs_raw_front) {
+            &[Front::Raw]
+        } else {
+            &Front::ALL
+        }
     }
 }
 

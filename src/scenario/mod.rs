@@ -25,6 +25,7 @@ mod client_gets;
 mod customer;
 mod file;
 mod platform;
+mod trouble;
 
 mod load;
 

@@ -1,11 +1,11 @@
-//! Names from the mock anchor's lists of faults and legal variants.
+//! Names from the mock anchor's lists.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::mock::{Fault, Variant};
+use crate::mock::{Fault, TroubleEndpoint, Variant};
 
 /// A list whose entries have names.
 pub(super) trait Listed: std::str::FromStr<Err: std::fmt::Display> + Copy + 'static {
@@ -31,6 +31,14 @@ impl Listed for Variant {
 
     fn names() -> Vec<&'static str> {
         Self::ALL.iter().map(|variant| variant.name()).collect()
+    }
+}
+
+impl Listed for TroubleEndpoint {
+    const SCHEMA: &'static str = "TroubleEndpoint";
+
+    fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|endpoint| endpoint.name()).collect()
     }
 }
 

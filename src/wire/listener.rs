@@ -28,6 +28,7 @@ use super::descriptors;
 use super::guard::{Bounds, Guard};
 use super::head::Breach;
 use super::last_words::{self, LastWords};
+use super::parting::{End, Parting};
 use super::server_tls::ServerTls;
 use super::stream::Stream;
 
@@ -39,7 +40,7 @@ pub struct Listener {
 }
 
 /// What one connection may cost before a request is even known.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Options {
     /// From the first byte of a request, or from the end of the one before, to the end of its headers. A TLS handshake
     /// may take as long.
@@ -54,6 +55,8 @@ pub(crate) struct Options {
     pub(crate) max_connections: usize,
     /// How long requests under way may go on after shutdown was asked for.
     pub(crate) grace: Duration,
+    /// Asked as each connection is accepted: whether it is reset at once, unread.
+    pub(crate) turns_away: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl Default for Options {
@@ -65,13 +68,20 @@ impl Default for Options {
             last_words: last_words::as_json,
             max_connections: descriptors::connections(),
             grace: Duration::from_secs(30),
+            turns_away: None,
         }
     }
 }
 
-/// A handler's way to drop the connection without an answer.
+/// A handler's way to drop the connection without an answer. [`Parting`] are another.
 #[derive(Debug)]
 pub(crate) struct Hangup;
+
+impl From<Hangup> for Parting {
+    fn from(Hangup: Hangup) -> Self {
+        Self::default()
+    }
+}
 
 /// How much a closing connection still reads, and for how long.
 const LINGER_BYTES: u64 = 16 * 1024 * 1024;
@@ -113,10 +123,15 @@ impl From<TcpListener> for Listener {
 }
 
 /// Serves `handle` on every connection until `shutdown` ends, then waits for requests under way.
-pub(crate) async fn serve<H, F, B>(listener: Listener, options: Options, handle: H, shutdown: impl Future<Output = ()>)
-where
+pub(crate) async fn serve<H, F, B, E>(
+    listener: Listener,
+    options: Options,
+    handle: H,
+    shutdown: impl Future<Output = ()>,
+) where
     H: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<Response<B>, Hangup>> + Send + 'static,
+    F: Future<Output = Result<Response<B>, E>> + Send + 'static,
+    E: Into<Parting> + 'static,
     B: Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -157,7 +172,7 @@ where
     let _ = timeout(options.grace, stop.closed()).await;
 }
 
-async fn connection<H, F, B>(
+async fn connection<H, F, B, E>(
     tcp: TcpStream,
     tls: Option<ServerTls>,
     options: Options,
@@ -165,10 +180,14 @@ async fn connection<H, F, B>(
     mut stopped: watch::Receiver<()>,
 ) where
     H: Fn(Request<Incoming>) -> F,
-    F: Future<Output = Result<Response<B>, Hangup>>,
+    F: Future<Output = Result<Response<B>, E>>,
+    E: Into<Parting>,
     B: Body + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    if options.turns_away.is_some_and(|turns_away| turns_away()) {
+        return Stream::Plain(tcp).reset();
+    }
     let _ = tcp.set_nodelay(true);
     let mut opening = pin!(timeout(options.header_timeout, opened(tcp, tls, options.last_words)));
     let opened = tokio::select! {
@@ -188,17 +207,20 @@ async fn connection<H, F, B>(
         let answer = caught(handle(request));
         let panicked = &panicked;
         Box::pin(async move {
-            let answer = answer.await.unwrap_or_else(|Panicked| {
-                panicked.store(true, Ordering::Relaxed);
-                Err(Hangup)
-            });
+            let answer = match answer.await {
+                Ok(answer) => answer.map_err(Into::<Parting>::into),
+                Err(Panicked) => {
+                    panicked.store(true, Ordering::Relaxed);
+                    Err(Parting::default())
+                }
+            };
             if has_body {
                 // A body that was not read to its end closes the connection. hyper notices on its next turn only, and
                 // must before it writes the answer: else that would not say so, and the client would send its next
                 // request in vain.
                 tokio::task::yield_now().await;
             }
-            answer.map_err(|Hangup| io::Error::from(io::ErrorKind::ConnectionAborted))
+            answer
         })
     });
     let mut connection = http1::Builder::new()
@@ -227,7 +249,16 @@ async fn connection<H, F, B>(
     let mut guard = connection.into_parts().io.into_inner();
     let words = match (ended, guard.breach_of_head()) {
         (Err(_), _) if panicked.load(Ordering::Relaxed) => Some(PANICKED),
-        (Err(error), _) if error.is_user() => return,
+        (Err(error), _) if error.is_user() => {
+            let Some(parting) = Parting::of(&error) else { return };
+            // A shutdown does not wait for words without an end.
+            tokio::select! {
+                biased;
+                () = hang_up(guard.into_inner(), parting) => {}
+                _ = stopped.changed() => {}
+            }
+            return;
+        }
         (_, Some(breach)) => Some(breach),
         (Err(error), None) if error.is_timeout() && guard.is_within_head() => Some(HEADERS_TOO_SLOW),
         (Ok(()), None) => None,
@@ -243,6 +274,18 @@ async fn connection<H, F, B>(
 const HEADERS_TOO_SLOW: Breach = Breach::new(StatusCode::REQUEST_TIMEOUT, "the request headers came too slowly");
 /// For a handler that panicked; one that can say more has caught its panics itself.
 const PANICKED: Breach = Breach::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error");
+
+async fn hang_up(mut stream: Stream, last: &Parting) {
+    let said = last.say(&mut stream).await;
+    match last.end {
+        End::Reset => stream.reset(),
+        End::Closed if said.is_ok() => linger(stream).await,
+        End::LeftOpen if said.is_ok() => {
+            let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+        }
+        End::Dropped | End::Closed | End::LeftOpen => {}
+    }
+}
 
 /// After the handshake, if there is one; `None` if it failed.
 async fn opened(tcp: TcpStream, tls: Option<ServerTls>, last_words: LastWords) -> Option<Stream> {
@@ -286,7 +329,7 @@ mod tests {
             let posted = request.method() == hyper::Method::POST;
             let body = request.into_body().collect().await.expect("a whole body").to_bytes();
             assert!(!posted, "{body:?}");
-            Ok(Response::new(Full::new(body)))
+            Ok::<_, Hangup>(Response::new(Full::new(body)))
         };
         let server = tokio::spawn(serve(listener.into(), Options::default(), handle, async { drop(stopped.await) }));
         let mut answers = Vec::new();

@@ -7,6 +7,7 @@ mod guard;
 pub(crate) mod head;
 pub(crate) mod last_words;
 pub(crate) mod listener;
+pub(crate) mod parting;
 pub(crate) mod server_tls;
 pub(crate) mod stream;
 

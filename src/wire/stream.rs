@@ -27,7 +27,6 @@ impl Stream {
     }
 
     /// Closes with a TCP reset, so that the peer cannot take what it has received for the whole.
-    #[cfg(any(feature = "platform", feature = "suite"))]
     pub(crate) fn reset(self) {
         let tcp = match &self {
             Self::Plain(tcp) => tcp,

@@ -9,7 +9,7 @@ use anchor_conformance::sep10::token::{Secret, Verifier};
 use anchor_conformance::sep12::{Field, File};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -136,6 +136,92 @@ async fn a_success_that_comes_before_the_body_was_read_counts_only_if_the_rest_i
     let refusal = platform.wallet(G).put_multipart(&[photo(20_000_000)]).await.refusal();
     assert_eq!(refusal.0, 502);
     served.await.expect("served");
+}
+
+/// A platform that sends bodies with a length, and is not patient.
+async fn buffering(anchor: &RawListener) -> Platform {
+    let mut config = config(&anchor.url());
+    config.anchor_body = AnchorBody::Buffered { budget: 64_000_000 };
+    config.limits = Limits { anchor_time: Duration::from_secs(1), ..Limits::default() };
+    Platform::start(config).await
+}
+
+/// Takes the beginning of a request, answers, and reads no more.
+async fn answer_early(anchor: &RawListener, answer: &str) -> TcpStream {
+    let mut stream = anchor.accept().await;
+    stream.read_exact(&mut [0; 1000]).await.expect("the beginning of the request");
+    stream.write_all(answer.as_bytes()).await.expect("writable");
+    stream
+}
+
+#[tokio::test]
+async fn a_success_that_comes_before_a_buffered_body_was_read_counts_only_if_the_rest_is_taken() {
+    let anchor = RawListener::start().await;
+    let platform = buffering(&anchor).await;
+    let served = tokio::spawn(async move { answer_early(&anchor, OK).await });
+    let refusal = platform.wallet(G).put_multipart(&[photo(20_000_000)]).await.refusal();
+    assert_eq!(refusal.0, 502);
+    drop(served.await.expect("served"));
+}
+
+#[tokio::test]
+async fn a_success_counts_when_the_rest_of_a_buffered_body_is_taken_later() {
+    let anchor = RawListener::start().await;
+    let platform = buffering(&anchor).await;
+    let served = tokio::spawn(async move {
+        let mut stream = answer_early(&anchor, OK).await;
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    });
+    assert_eq!(platform.wallet(G).put_multipart(&[photo(20_000_000)]).await.id(), "c-1");
+    drop(platform);
+    served.abort();
+}
+
+#[tokio::test]
+async fn a_connection_on_which_a_body_is_still_under_way_is_not_used_again() {
+    let anchor = RawListener::start().await;
+    let platform = buffering(&anchor).await;
+    let served = tokio::spawn(async move {
+        let refusal = "HTTP/1.1 413 Payload Too Large\r\ncontent-length: 0\r\n\r\n";
+        let unread = answer_early(&anchor, refusal).await;
+        answer(&mut anchor.accept().await, OK).await;
+        unread
+    });
+    assert_eq!(platform.wallet(G).put_multipart(&[photo(20_000_000)]).await.refusal().0, 413);
+    platform.wallet(G).put_json(&json!({})).await.id();
+    served.await.expect("two connections");
+}
+
+#[tokio::test]
+async fn what_comes_after_an_answer_is_nobodys_answer() {
+    let surplus = ["HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"id\": \"c-2\"}", "surplus", "\r\n"];
+    for more in surplus {
+        let anchor = RawListener::start().await;
+        let platform = Platform::start(config(&anchor.url())).await;
+        let served = tokio::spawn(async move {
+            let mut first = anchor.accept().await;
+            answer(&mut first, &format!("{OK}{more}")).await;
+            answer(&mut anchor.accept().await, "HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"id\": \"c-3\"}").await;
+        });
+        assert_eq!(platform.wallet(G).put_json(&json!({})).await.id(), "c-1", "{more:?}");
+        assert_eq!(platform.wallet(G).put_json(&json!({})).await.id(), "c-3", "{more:?}");
+        served.await.expect("two connections");
+    }
+}
+
+#[tokio::test]
+async fn an_anchor_that_changes_the_protocol_is_a_bad_gateway() {
+    let anchor = RawListener::start().await;
+    let platform = Platform::start(config(&anchor.url())).await;
+    let served = tokio::spawn(async move {
+        let switched = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: invented\r\n\r\n";
+        let mut first = anchor.accept().await;
+        answer(&mut first, switched).await;
+        answer(&mut anchor.accept().await, OK).await;
+    });
+    assert_eq!(platform.wallet(G).put_json(&json!({})).await.refusal().0, 502);
+    platform.wallet(G).put_json(&json!({})).await.id();
+    served.await.expect("two connections");
 }
 
 #[tokio::test]

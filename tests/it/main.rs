@@ -60,5 +60,7 @@ mod stores_alike;
 mod tls_anchor;
 /// TLS toward clients: what is served over it, and what attacks on the handshake come to.
 mod tls_listening;
+/// Troubles of the mock anchor, and what the platform makes of them.
+mod troubles;
 /// The platform's own `stellar.toml`, challenges and tokens.
 mod web_auth;

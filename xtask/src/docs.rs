@@ -87,6 +87,26 @@ const LISTS: &[List] = &[
         columns: &[code("Name", "name"), text("What the mock anchor does", "title"), text("Source", "source")],
     },
     List {
+        name: "troubles",
+        title: "Troubles",
+        purpose: "The disturbances of the network, and of the anchor's being there, that the mock anchor shows on demand:\n\n    \
+            anchor-conformance mock --trouble NAME[=VALUE][,KEY=VALUE]...\n\nThe option can be given many times, and the keys \
+            combine. `on=ENDPOINT` keeps a trouble to the requests to `get-customer`, `put-customer`, `delete-customer`, \
+            `put-callback`, `post-file` or `get-files`; `next=N` to the next N of them; `chance=P%` to some of them, by \
+            chance: `--seed N` with the same order of requests makes the same choice, and without it the seed is told on \
+            stderr. `status` can have `retry-after=SECONDS`. A TIME is written `1.5s`, `200ms` or `20us`.\n\nFor one \
+            request all due latencies add up; of the other troubles the first that is due sets the answer, and the first \
+            that has a way of its own to give one sets the way, so that `status=503` and `truncated` make a 503 that breaks \
+            off. What shows nothing is not used up: `status=503,next=2` before `garbage,next=1` means two and then one. \
+            What a platform answers in each case: [platform.md](platform.md#when-the-anchor-is-in-trouble).",
+        columns: &[
+            code("Name", "name"),
+            text("Value", "value"),
+            text("What the mock anchor does", "title"),
+            text("Acts on the request", "acts"),
+        ],
+    },
+    List {
         name: "magic",
         title: "Magic values",
         purpose: "The values that lead customers of `anchor-conformance mock --desk` into each state of SEP-12. Any other \

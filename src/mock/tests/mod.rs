@@ -2,6 +2,7 @@
 
 mod behaviours;
 mod decoding;
+mod deliveries;
 mod desk_files;
 mod desk_moves;
 mod desk_states;
@@ -10,6 +11,7 @@ mod probes;
 mod routing;
 mod rules;
 mod script;
+mod troubles;
 mod variants;
 
 use serde_json::{Value as Json, json};
