@@ -141,6 +141,11 @@ impl Anchor {
 
     async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
         let (response, mut connection) = exchanged.map_err(send_failed)?;
+        if is_success(response.status()) {
+            // One that is silent about the rest for so long does not get it.
+            let _ = timeout(self.patience, connection.flushed()).await;
+        }
+        let written = if connection.is_flushed() { written } else { Written::Stopped };
         let answer = self.read(response).await?;
         if written == Written::Stopped && is_success(answer.status) {
             return Err(Refusal::AnchorAnswerUnusable(
@@ -148,10 +153,6 @@ impl Anchor {
             ));
         }
         if written == Written::Complete {
-            if is_success(answer.status) {
-                // It may have come early, with the end of the request still on its way.
-                timeout(self.patience, connection.written()).await.map_err(|_| Refusal::AnchorSilent)?;
-            }
             self.pool.put_back(connection);
         }
         Ok(answer)

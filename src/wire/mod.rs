@@ -14,6 +14,8 @@ pub(crate) mod stream;
 pub(crate) mod client_tls;
 pub(crate) mod connect;
 #[cfg(any(feature = "platform", feature = "suite"))]
+mod flushed;
+#[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod pool;
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod target;

@@ -15,12 +15,11 @@ use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::sync::{oneshot, watch};
 
 use super::client_tls::ClientTls;
 use super::connect::{ConnectError, connect};
-use super::stream::Stream;
+use super::flushed::Flushed;
 use super::target::Target;
 use super::tls_trouble::explain_alert;
 
@@ -36,6 +35,8 @@ pub(crate) struct Pool<B> {
 pub(crate) struct Connection<B> {
     sender: SendRequest<B>,
     reused: bool,
+    #[cfg_attr(not(feature = "platform"), expect(dead_code, reason = "the suite's bodies are small"))]
+    is_flushed: watch::Receiver<bool>,
     /// Whether no exchange is under way.
     finished: Arc<AtomicBool>,
     /// What the connection came to an end by, if that was an error.
@@ -59,8 +60,6 @@ struct Idle<B> {
 /// How long a connection may lie unused: less than the shortest keep-alive in common use (Node's 5 s).
 const IDLE_TIME: Duration = Duration::from_secs(4);
 const MAX_IDLE: usize = 64;
-/// How long a connection that was just put back may need until its driver has had its turn.
-const TURN: Duration = Duration::from_millis(100);
 
 impl<B> Pool<B>
 where
@@ -78,7 +77,7 @@ where
 
     /// Sends a request on an idle connection or a new one; once more on a new one if it was handed back unsent.
     pub(crate) async fn send(&self, request: Request<B>) -> Result<(Response<Incoming>, Connection<B>), SendError> {
-        let mut connection = match self.ready_idle().await {
+        let mut connection = match self.take_idle() {
             Some(connection) => connection,
             None => self.connect().await.map_err(SendError::Connect)?,
         };
@@ -112,17 +111,6 @@ where
         }
     }
 
-    /// An idle connection that takes a request. One whose server has answered without reading may still be full of the
-    /// request before: who waited for it would wait for a stranger's body.
-    async fn ready_idle(&self) -> Option<Connection<B>> {
-        loop {
-            let mut connection = self.take_idle()?;
-            if let Ok(Ok(())) = timeout(TURN, connection.sender.ready()).await {
-                return Some(connection);
-            }
-        }
-    }
-
     fn failed(&self, error: &hyper::Error) -> SendError {
         if let Some(problem) = explain_alert(error, &self.tls) {
             return SendError::Connect(ConnectError::Tls(problem));
@@ -144,6 +132,7 @@ where
 
     async fn connect(&self) -> Result<Connection<B>, ConnectError> {
         let stream = connect(&self.target, &self.tls, self.connect_timeout).await?;
+        let (stream, is_flushed) = Flushed::new(stream);
         let (sender, driver) = http1::Builder::new()
             .handshake(TokioIo::new(stream))
             .await
@@ -152,18 +141,27 @@ where
         let (tell, ended) = oneshot::channel();
         let finished = Arc::new(AtomicBool::new(false));
         tokio::spawn(drive(driver, dropped, Arc::clone(&finished), tell));
-        Ok(Connection { sender, reused: false, finished, ended, _alive: alive })
+        Ok(Connection { sender, reused: false, is_flushed, finished, ended, _alive: alive })
+    }
+}
+
+#[cfg(feature = "platform")]
+impl<B> Connection<B> {
+    /// Whether the whole request has gone out, as far as hyper was given it. Where not, no answer can be one to the whole.
+    pub(crate) fn is_flushed(&self) -> bool {
+        *self.is_flushed.borrow()
+    }
+
+    /// Ends when the whole request has gone out, or never can.
+    pub(crate) async fn flushed(&mut self) {
+        let _ = self.is_flushed.wait_for(|is_flushed| *is_flushed).await;
     }
 }
 
 impl<B: Body + 'static> Connection<B> {
-    /// Waits until the request is written to its last byte, or the connection is closed.
-    pub(crate) async fn written(&mut self) {
-        let _ = self.sender.ready().await;
-    }
-
     async fn send(&mut self, request: Request<B>) -> Result<Response<Incoming>, TrySendError<Request<B>>> {
-        // The driver of a new connection needs its first turn; if it is closed instead, sending hands the request back.
+        // A connection that was put back may need one more turn of its driver; if it is closed instead, sending
+        // hands the request back.
         let _ = self.sender.ready().await;
         self.sender.try_send_request(request).await
     }
@@ -172,7 +170,7 @@ impl<B: Body + 'static> Connection<B> {
 /// Keeps a connection going. When hyper is done with it while an exchange is under way, hyper's own verdict is not
 /// enough (a body that broke off is no error to it once the caller was told): what the exchange makes of it counts.
 async fn drive<B>(
-    mut driver: http1::Connection<TokioIo<Stream>, B>,
+    mut driver: http1::Connection<TokioIo<Flushed>, B>,
     mut dropped: oneshot::Receiver<()>,
     finished: Arc<AtomicBool>,
     tell: oneshot::Sender<hyper::Error>,
@@ -190,7 +188,7 @@ async fn drive<B>(
         // Somebody may be waiting for it.
         Some(Ok(_)) | None => drop(tell),
     }
-    let stream = driver.into_parts().io.into_inner();
+    let stream = driver.into_parts().io.into_inner().stream;
     if is_ended && !finished.load(Ordering::Relaxed) {
         let _ = dropped.await;
     }
