@@ -140,7 +140,8 @@ fn is_host(text: &str) -> bool {
     let behind_brackets = text.rsplit_once(']').map_or(text, |(_, behind)| behind);
     let port = behind_brackets.split_once(':').map_or("", |(_, port)| port);
     let is_authority = text.parse::<hyper::http::uri::Authority>().is_ok();
-    !text.is_empty() && text.bytes().all(legal) && port.bytes().all(|byte| byte.is_ascii_digit()) && is_authority
+    let has_name = !text.is_empty() && !text.starts_with(':');
+    has_name && text.bytes().all(legal) && port.bytes().all(|byte| byte.is_ascii_digit()) && is_authority
 }
 
 /// The headers that say where a request goes and where it ends.
