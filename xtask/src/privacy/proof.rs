@@ -127,7 +127,7 @@ const LEAKS: &[Leak] = &[
     Leak {
         name: "a-request-on-the-mock-s-stderr",
         file: "src/mock/raw_front.rs",
-        behind: "    let (mut received, body) = parse_head(request, anchor.config());\n",
+        behind: "    let (received, mut body) = parse_head(request, anchor.config());\n",
         code: r#"eprintln!("{received:?}");"#,
         subject: "mock",
         found: "stderr has",
