@@ -62,5 +62,7 @@ mod tls_anchor;
 mod tls_listening;
 /// Troubles of the mock anchor, and what the platform makes of them.
 mod troubles;
+/// Our decoders beside multer, serde_json and form_urlencoded: each difference has its reason.
+mod two_readers;
 /// The platform's own `stellar.toml`, challenges and tokens.
 mod web_auth;

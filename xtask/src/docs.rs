@@ -1,7 +1,8 @@
 //! `cargo xtask docs`: the pages of `docs/` that nobody writes by hand.
 //!
-//! Tables from the binary's lists, the help texts, the schema of scenario files, and what `cargo xtask parsers` holds
-//! other parsers to. With `--check` nothing is written, and a page that is not current fails the task.
+//! Tables from the binary's lists, the help texts, the schema of scenario files, what `cargo xtask parsers` holds other
+//! parsers to, and what the tests find of our decoders. With `--check` nothing is written, and a page that is not current
+//! fails the task.
 
 use std::fs;
 use std::path::Path;
@@ -151,12 +152,24 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
             println!("wrote {}", path.display());
         }
     }
+    page_of_tests(check)?;
     match (stale, check) {
         (0, _) => println!("docs/ is current"),
         (_, false) => {}
         (_, true) => return Err(format!("{stale} pages of docs/ are not current; run `cargo xtask docs`").into()),
     }
     Ok(())
+}
+
+/// `docs/decoders.md` needs our decoders, so that a test compares it, or writes it where a variable says so.
+fn page_of_tests(check: bool) -> Outcome {
+    let mut command = cargo::cargo();
+    command.args(["test", "--quiet", "--package", "anchor-conformance", "--test", "it", "--", "--exact"]);
+    command.arg("two_readers::page::the_page_of_decoders_is_current").stdout(Stdio::null());
+    if !check {
+        command.env("ANCHOR_CONFORMANCE_WRITE_PAGES", "1");
+    }
+    cargo::run(&mut command).map_err(|error| format!("docs/decoders.md is not current: {error}").into())
 }
 
 /// Every generated page: its file name and its content.
