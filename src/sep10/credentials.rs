@@ -39,6 +39,15 @@ impl Credentials {
 
 #[cfg(feature = "suite")]
 impl Credentials {
+    /// What nobody else may read.
+    pub(crate) fn secret(&self) -> Option<&[u8]> {
+        match self {
+            Self::None => None,
+            Self::ApiKey(ApiKey(key)) => Some(key.as_bytes()),
+            Self::Jwt(secret) => Some(secret.as_bytes()),
+        }
+    }
+
     /// Credentials of the same kind that are nobody's.
     pub(crate) fn wrong(&self) -> Self {
         match self {

@@ -91,6 +91,12 @@ impl Secret {
         self.0.len() < 32
     }
 
+    /// The secret itself, so that it can be kept out of what is written.
+    #[cfg(feature = "suite")]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     fn mac(&self, signed: &str) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(signed.as_bytes());

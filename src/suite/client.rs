@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
@@ -22,13 +22,16 @@ use super::upload::Upload;
 use crate::sep10::credentials::Credentials;
 use crate::wire::client_tls::{Advice, InvalidRoots, tls};
 use crate::wire::pool::{Pool, SendError};
+use crate::wire::redactor::Redactor;
 use crate::wire::target::Target;
-use crate::wire::transcript::{Exchange, Forwarded, Received, Redactor, Sent};
+use crate::wire::transcript::{Exchange, Forwarded, Received, Sent};
 
 /// The suite's way to the anchor; all checks share it.
 pub(crate) struct Client {
     pool: Pool<Upload>,
     auth: Credentials,
+    /// The run's: whatever it shows to anybody is recorded nowhere.
+    redactor: Redactor,
     time_limit: Duration,
     pace: Pace,
     /// How many exchanges in a row found nobody there.
@@ -75,15 +78,24 @@ const ADVICE: Advice = Advice {
 
 impl Client {
     pub(crate) fn new(options: &Options) -> Result<Self, InvalidRoots> {
-        Self::to(options.target.clone(), options.auth.clone(), options)
+        Self::to(options.target.clone(), options.auth.clone(), Redactor::default(), options)
     }
 
-    /// The same to another server, with other credentials.
-    pub(crate) fn to(target: Target, auth: Credentials, options: &Options) -> Result<Self, InvalidRoots> {
+    /// The same to another server, with other credentials, and with the redactor of the run.
+    pub(crate) fn to(
+        target: Target,
+        auth: Credentials,
+        redactor: Redactor,
+        options: &Options,
+    ) -> Result<Self, InvalidRoots> {
+        if let Some(secret) = auth.secret() {
+            redactor.learn(secret);
+        }
         let tls = tls(options.roots.as_deref(), options.certificate.as_ref(), ADVICE)?;
         Ok(Self {
             pool: Pool::new(target, tls, options.timeout),
             auth,
+            redactor,
             time_limit: options.timeout,
             pace: Pace::new(),
             silences: AtomicU32::new(0),
@@ -93,6 +105,11 @@ impl Client {
     /// Whether there are credentials to show.
     pub(crate) fn has_credentials(&self) -> bool {
         !matches!(self.auth, Credentials::None)
+    }
+
+    /// What takes the secrets of the run out of everything that is recorded.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     /// Whether the target has been silent so often that it counts as dead.
@@ -134,23 +151,24 @@ impl Client {
     }
 
     async fn exchange(&self, request: &Request, transcript: &Transcript) -> Result<Answer, Failure> {
-        let (message, redactor) = self.message(request)?;
+        let redactor = &self.redactor;
+        let message = self.message(request)?;
         let (parts, body) = message.into_parts();
-        let sent = self.record(request, &parts, &redactor);
+        let sent = self.record(request, &parts);
         let message = hyper::Request::from_parts(parts, body);
         let size = request.content.as_ref().map_or(0, |content| content.bytes.len());
         let limit = self.time_limit + SECOND_PER_MIB * u32::try_from(size >> 20).unwrap_or(0);
         let outcome = timeout(limit, self.converse(message)).await;
         let mut outcome = outcome.unwrap_or(Err(Failure::TimedOut(limit)));
         if let Ok(answer) = &mut outcome {
-            answer.quoted = one_line(&redactor.text(&answer.body));
+            answer.quoted = one_line(&redactor.quoted(&answer.body));
         }
         transcript.push(Exchange {
             curl: redactor.text(curl(request, &sent.url, &self.auth).as_bytes()),
             forwarded: Vec::new(),
             request: sent,
-            response: outcome.as_ref().ok().map(|answer| received(answer, &redactor)),
-            error: outcome.as_ref().err().map(ToString::to_string),
+            response: outcome.as_ref().ok().map(|answer| received(answer, redactor)),
+            error: outcome.as_ref().err().map(|failure| redactor.text(failure.to_string().as_bytes())),
         });
         outcome
     }
@@ -162,8 +180,8 @@ impl Client {
         Ok(answer)
     }
 
-    /// The request with our credentials, and what must not be recorded of it.
-    pub(super) fn message(&self, request: &Request) -> Result<(hyper::Request<Upload>, Redactor), Failure> {
+    /// The request with our credentials, which must not be recorded from now on.
+    pub(super) fn message(&self, request: &Request) -> Result<hyper::Request<Upload>, Failure> {
         let target = self.pool.target();
         if target.to_string().len() + request.path.len() > LONGEST_PATH {
             return Err(Failure::Unsendable);
@@ -178,19 +196,31 @@ impl Client {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.extend(content.and_then(|content| header(CONTENT_TYPE, &content.content_type)));
         headers.extend(request.headers.iter().filter_map(|(name, value)| header(HeaderName::from_static(name), value)));
-        let redactor = match &request.credentials {
+        if let Some(secret) = &request.secret {
+            self.redactor.learn(secret.as_bytes());
+        }
+        match &request.credentials {
             Shown::Bearer(token) => {
                 headers.extend(header(AUTHORIZATION, &format!("Bearer {token}")));
-                Redactor::new([Bytes::copy_from_slice(token.as_bytes())])
+                self.redactor.learn(token.as_bytes());
             }
-            Shown::Ours => authenticate(headers, &self.auth),
-            Shown::None => Redactor::new(request.secret.iter().map(|secret| Bytes::copy_from_slice(secret.as_bytes()))),
-            Shown::Wrong => authenticate(headers, &self.auth.wrong()),
-        };
-        Ok((message, redactor))
+            Shown::Ours => self.authenticate(headers, &self.auth),
+            Shown::None => {}
+            Shown::Wrong => self.authenticate(headers, &self.auth.wrong()),
+        }
+        Ok(message)
     }
 
-    pub(super) fn record(&self, request: &Request, parts: &Parts, redactor: &Redactor) -> Sent {
+    /// Shows the credentials; what is to be redacted is their secret part.
+    fn authenticate(&self, headers: &mut HeaderMap, credentials: &Credentials) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let Some((name, value)) = credentials.header(now) else { return };
+        self.redactor.learn(value.strip_prefix("Bearer ").unwrap_or(&value).as_bytes());
+        headers.extend(header(HeaderName::from_static(name), &value));
+    }
+
+    pub(super) fn record(&self, request: &Request, parts: &Parts) -> Sent {
+        let redactor = &self.redactor;
         Sent {
             method: request.method.to_string(),
             url: redactor.text(format!("{}{}", self.pool.target(), request.path).as_bytes()),
@@ -202,15 +232,6 @@ impl Client {
 
 fn header(name: HeaderName, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name, HeaderValue::from_str(value).ok()?))
-}
-
-/// Shows the credentials; what is to be redacted is their secret part.
-fn authenticate(headers: &mut HeaderMap, credentials: &Credentials) -> Redactor {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let Some((name, value)) = credentials.header(now) else { return Redactor::default() };
-    let secret = Bytes::copy_from_slice(value.strip_prefix("Bearer ").unwrap_or(&value).as_bytes());
-    headers.extend(header(HeaderName::from_static(name), &value));
-    Redactor::new([secret])
 }
 
 pub(super) async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {

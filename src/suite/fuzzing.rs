@@ -52,7 +52,8 @@ pub struct Reading {
 pub fn read_answer(raw: Vec<u8>) -> Result<Reading, String> {
     SUITE.with(|(runtime, suite)| {
         let request = Request::get(&[("account".to_owned(), "G".to_owned())]);
-        let (message, redactor) = suite.client.message(&request).expect("a short path");
+        let message = suite.client.message(&request).expect("a short path");
+        let redactor = suite.client.redactor();
         let answered = async {
             let peer = Peer { answer: raw, read: 0, asked: false, reader: None };
             let (mut sender, connection) =
@@ -70,14 +71,14 @@ pub fn read_answer(raw: Vec<u8>) -> Result<Reading, String> {
             answer.await
         };
         let mut answer = runtime.block_on(answered).map_err(|failure| failure.to_string())?;
-        answer.quoted = one_line(&redactor.text(&answer.body));
+        answer.quoted = one_line(&redactor.quoted(&answer.body));
         Pace::new().slow_down(&answer.headers, Instant::now());
         Ok(Reading {
             status: answer.status.as_u16(),
             told: answer.to_string(),
             id: answer.id().ok().map(String::from),
             error: answer.error(),
-            recorded: serde_json::to_string(&received(&answer, &redactor)).expect("a record is JSON"),
+            recorded: serde_json::to_string(&received(&answer, redactor)).expect("a record is JSON"),
             body: answer.body,
         })
     })
@@ -111,9 +112,8 @@ pub fn follow(info: &[u8], id: &str) -> Vec<(usize, String)> {
 }
 
 fn sent(client: &Client, request: &Request) -> Option<(usize, String)> {
-    let (message, redactor) = client.message(request).ok()?;
-    let (parts, _) = message.into_parts();
-    let sent = client.record(request, &parts, &redactor);
+    let (parts, _) = client.message(request).ok()?.into_parts();
+    let sent = client.record(request, &parts);
     let size = request.content.as_ref().map_or(0, |content| content.bytes.len());
     Some((size, curl(request, &sent.url, &Credentials::None)))
 }

@@ -44,6 +44,7 @@ pub async fn run(
         },
         () = stop => Some("the run was interrupted".to_owned()),
     };
+    let redactor = suite.client.redactor();
     if !options.keep {
         notes.extend(delete_all(&suite).await);
     }
@@ -53,9 +54,9 @@ pub async fn run(
         started_at,
         duration: begun.elapsed(),
         strict: options.strict,
-        checks: complete(options, replayed(&options.auth), selection, done, cause.as_deref()),
-        cause,
-        notes,
+        checks: complete(options, redactor, replayed(&options.auth), selection, done, cause.as_deref()),
+        cause: cause.map(|cause| redactor.text(cause.as_bytes())),
+        notes: redactor.texts(&notes),
     })
 }
 
@@ -88,7 +89,7 @@ async fn test(
         let context = Context::new(suite.clone(), surveys.clone(), number(check), check.id);
         tried(check, context, limit)
     };
-    try_all(options, replayed(&options.auth), selection, start, done, progress).await;
+    try_all(options, suite.client.redactor(), replayed(&options.auth), selection, start, done, progress).await;
     Ok(surveys)
 }
 

@@ -11,6 +11,7 @@ use super::curl::quote;
 use super::options::{DEFAULT_CASES, DEFAULT_SETTLE, DEFAULT_TIMEOUT, Options};
 use super::requirement::Level;
 use super::run::CheckResult;
+use crate::wire::redactor::Redactor;
 use crate::wire::transcript::Exchange;
 
 /// What a check found, what was sent for it, and how long it took.
@@ -45,6 +46,7 @@ pub(super) async fn attempt(
 /// Tries every check; `start` makes the attempt of one.
 pub(super) async fn try_all<A>(
     options: &Options,
+    redactor: &Redactor,
     auth: &[&str],
     selection: &[&'static Check],
     start: impl Fn(&'static Check) -> A,
@@ -70,7 +72,7 @@ pub(super) async fn try_all<A>(
             Err(error) => (names.remove(&error.id()), Ended::untried(Err(crash()))),
         };
         let Some(check) = check else { continue };
-        let result = result(options, auth, check, ended);
+        let result = result(options, redactor, auth, check, ended);
         progress(&result);
         done.insert(check.id, result);
     }
@@ -85,6 +87,7 @@ pub(super) fn limit(options: &Options) -> Duration {
 /// One result for each check selected; what was not tried has the cause as its reason.
 pub(super) fn complete(
     options: &Options,
+    redactor: &Redactor,
     auth: &[&str],
     selection: Vec<&'static Check>,
     mut done: Done,
@@ -92,12 +95,12 @@ pub(super) fn complete(
 ) -> Vec<CheckResult> {
     let untested = |check| {
         let reason = cause.unwrap_or("the check did not end");
-        result(options, auth, check, Ended::untried(Err(NotKept::inconclusive(reason))))
+        result(options, redactor, auth, check, Ended::untried(Err(NotKept::inconclusive(reason))))
     };
     selection.into_iter().map(|check| done.remove(check.id).unwrap_or_else(|| untested(check))).collect()
 }
 
-fn result(options: &Options, auth: &[&str], check: &'static Check, ended: Ended) -> CheckResult {
+fn result(options: &Options, redactor: &Redactor, auth: &[&str], check: &'static Check, ended: Ended) -> CheckResult {
     let Ended { finding, exchanges, duration } = ended;
     let level = check.level();
     let (verdict, reason, expected, actual) = match finding {
@@ -109,6 +112,8 @@ fn result(options: &Options, auth: &[&str], check: &'static Check, ended: Ended)
         Err(NotKept::Skip { reason }) => (Verdict::Skip, Some(reason), None, None),
         Err(NotKept::Inconclusive { reason }) => (Verdict::Inconclusive, Some(reason), None, None),
     };
+    // A finding may quote what the target made of a secret: as an id, in a field, in an error.
+    let told = |text: Option<String>| text.map(|text| redactor.text(text.as_bytes()));
     CheckResult {
         id: check.id,
         title: check.title,
@@ -116,9 +121,9 @@ fn result(options: &Options, auth: &[&str], check: &'static Check, ended: Ended)
         level,
         source_level: check.source_level(),
         verdict,
-        reason,
-        expected,
-        actual,
+        reason: told(reason),
+        expected: told(expected),
+        actual: told(actual),
         replay: replay(options, auth, check),
         exchanges,
         duration,

@@ -17,6 +17,8 @@ pub(crate) mod connect;
 mod flushed;
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod pool;
+#[cfg(feature = "suite")]
+pub(crate) mod redactor;
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod target;
 mod tls_trouble;

@@ -2,9 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use hyper::HeaderMap;
 use serde::Serialize;
+
+use super::redactor::{REDACTED, Redactor};
 
 /// One request and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,34 +73,18 @@ pub enum Excerpt {
     },
 }
 
-/// Takes credentials out of what is about to be recorded.
-#[derive(Clone, Default)]
-pub(crate) struct Redactor {
-    secrets: Vec<Bytes>,
-}
-
-/// What stands where a credential stood.
-pub(crate) const REDACTED: &str = "[redacted]";
-
 /// How many bytes of a body are kept.
 const KEPT_BYTES: usize = 16 * 1024;
 const SECRET_HEADERS: [&str; 5] = ["authorization", "x-api-key", "proxy-authorization", "cookie", "set-cookie"];
 
 impl Redactor {
-    /// Texts that must not be recorded, wherever they occur.
-    pub(crate) fn new(secrets: impl IntoIterator<Item = Bytes>) -> Self {
-        let mut secrets: Vec<_> = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self { secrets }
-    }
-
     pub(crate) fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
         headers
             .iter()
             .map(|(name, value)| {
                 let is_secret = SECRET_HEADERS.contains(&name.as_str());
                 let value = if is_secret { REDACTED.to_owned() } else { self.text(value.as_bytes()) };
-                (name.as_str().to_owned(), value)
+                (self.text(name.as_str().as_bytes()), value)
             })
             .collect()
     }
@@ -108,38 +93,17 @@ impl Redactor {
         if body.is_empty() {
             return None;
         }
-        let body = self.redact(body);
-        Some(match String::from_utf8(body) {
-            Ok(text) if text.len() <= KEPT_BYTES => Excerpt::Text(text),
-            Ok(text) => excerpt(text.as_bytes()),
-            Err(error) => excerpt(error.as_bytes()),
+        let truncated = body.len() > KEPT_BYTES;
+        Some(match String::from_utf8(self.beginning(body, KEPT_BYTES)) {
+            Ok(text) if !truncated => Excerpt::Text(text),
+            Ok(text) => excerpt(text.as_bytes(), truncated),
+            Err(error) => excerpt(error.as_bytes(), truncated),
         })
     }
-
-    pub(crate) fn text(&self, text: &[u8]) -> String {
-        String::from_utf8_lossy(&self.redact(text)).into_owned()
-    }
-
-    fn redact(&self, text: &[u8]) -> Vec<u8> {
-        self.secrets.iter().fold(text.to_vec(), |text, secret| replace(&text, secret))
-    }
 }
 
-fn replace(text: &[u8], secret: &[u8]) -> Vec<u8> {
-    let mut redacted = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.windows(secret.len()).position(|window| window == secret) {
-        redacted.extend_from_slice(&rest[..at]);
-        redacted.extend_from_slice(REDACTED.as_bytes());
-        rest = &rest[at + secret.len()..];
-    }
-    redacted.extend_from_slice(rest);
-    redacted
-}
-
-fn excerpt(body: &[u8]) -> Excerpt {
-    let kept = &body[..body.len().min(KEPT_BYTES)];
-    Excerpt::Bytes { base64: STANDARD.encode(kept), truncated: kept.len() < body.len() }
+fn excerpt(kept: &[u8], truncated: bool) -> Excerpt {
+    Excerpt::Bytes { base64: STANDARD.encode(kept), truncated }
 }
 
 #[cfg(test)]
@@ -150,7 +114,8 @@ mod tests {
 
     #[test]
     fn credentials_are_redacted_wherever_they_occur() {
-        let redactor = Redactor::new([Bytes::from_static(b"s3cret")]);
+        let redactor = Redactor::default();
+        redactor.learn(b"s3cret");
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer anything"));
         headers.insert(SERVER, HeaderValue::from_static("knows s3cret"));
@@ -159,6 +124,18 @@ mod tests {
         assert!(recorded.contains(&("server".to_owned(), "knows [redacted]".to_owned())));
         let body = redactor.body(br#"{"error": "bad key s3cret, s3cret"}"#);
         assert_eq!(body, Some(Excerpt::Text(r#"{"error": "bad key [redacted], [redacted]"}"#.to_owned())));
+    }
+
+    #[test]
+    fn a_secret_at_the_cut_is_not_kept_in_part() {
+        let secret = "0123456789abcdefghijklmn";
+        let redactor = Redactor::default();
+        redactor.learn(secret.as_bytes());
+        let body = "x".repeat(KEPT_BYTES - 5) + secret;
+        let Some(Excerpt::Bytes { base64, truncated: true }) = redactor.body(body.as_bytes()) else {
+            panic!("not cut")
+        };
+        assert!(STANDARD.decode(base64).expect("base64").ends_with(b"xx[redacted]"));
     }
 
     #[test]

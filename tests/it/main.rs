@@ -52,6 +52,8 @@ mod privacy;
 mod properties;
 /// `sandbox`: what it prints works when pasted; its page, its buttons, and who may press them.
 mod sandbox;
+/// Reports of `check` hold no secret, whatever the target says back.
+mod secrets_in_reports;
 /// Customers in SQLite and PostgreSQL: restarts, several processes, nothing lost.
 mod stores;
 /// In a database and in memory every fault and variant is the same.

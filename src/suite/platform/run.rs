@@ -24,6 +24,7 @@ use crate::suite::runner::number;
 use crate::suite::schedule::{Done, Ended, attempt, complete, limit, try_all};
 use crate::wire::client_tls::InvalidRoots;
 use crate::wire::listener::Listener;
+use crate::wire::redactor::Redactor;
 
 /// What a platform may need beyond the time that it waits for its anchor.
 const MARGIN: Duration = Duration::from_secs(3);
@@ -48,7 +49,8 @@ pub async fn run(
     let jobs = if matches!(auth, WalletAuth::Token(_)) { 1 } else { options.jobs };
     let timeout = options.timeout.max(options.anchor_timeout.map_or(Duration::ZERO, |time| time + MARGIN));
     let options = &Options { jobs, timeout, ..options.clone() };
-    let client = Client::to(options.target.clone(), Credentials::None, options)?;
+    let redactor = redactor(auth);
+    let client = Client::to(options.target.clone(), Credentials::None, redactor.clone(), options)?;
     let selection = options.selection(TargetKind::Platform);
     let replayed = replayed(auth);
     let replayed = &replayed.iter().map(String::as_str).collect::<Vec<_>>();
@@ -57,14 +59,14 @@ pub async fn run(
     pin!(stop);
     let cause = tokio::select! {
         tested = async {
-            let anchor = AnchorSide::start(listener.into())
+            let anchor = AnchorSide::start(listener.into(), redactor.clone())
                 .map_err(|error| Untestable(format!("the anchor side cannot listen: {error}")))?;
             let suite = suite(options, auth, client, &anchor, started_at).await?;
             test(options, replayed, suite, &selection, &mut done, &mut notes, &mut progress).await
         } => tested.err().map(|Untestable(cause)| cause),
         () = stop => Some("the run was interrupted".to_owned()),
     };
-    let checks = complete(options, replayed, selection, done, cause.as_deref());
+    let checks = complete(options, &redactor, replayed, selection, done, cause.as_deref());
     if checks.iter().any(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn)) {
         notes.push(token_of_curl(auth).to_owned());
     }
@@ -75,8 +77,8 @@ pub async fn run(
         duration: begun.elapsed(),
         strict: options.strict,
         checks,
-        cause,
-        notes,
+        cause: cause.map(|cause| redactor.text(cause.as_bytes())),
+        notes: redactor.texts(&notes),
     })
 }
 
@@ -92,7 +94,10 @@ async fn suite(
             Tokens::Secret { secret: secret.clone(), issuer: options.target.to_string(), audience: audience.clone() }
         }
         WalletAuth::Token(token) => Tokens::Given(given(token)),
-        WalletAuth::Challenge => Tokens::WebAuth(Box::new(WebAuth::discover(options).await.map_err(Untestable)?)),
+        WalletAuth::Challenge => {
+            let web_auth = WebAuth::discover(options, client.redactor()).await.map_err(Untestable)?;
+            Tokens::WebAuth(Box::new(web_auth))
+        }
     };
     Ok(Arc::new(Suite {
         client,
@@ -128,7 +133,7 @@ async fn test(
         tried(check, context, limit, deaf.clone())
     };
     let strays = suite.desk.strays();
-    try_all(options, replayed, selection, start, done, progress).await;
+    try_all(options, suite.client.redactor(), replayed, selection, start, done, progress).await;
     let strays = suite.desk.strays() - strays;
     if strays > 0 {
         notes.push(format!(
@@ -149,6 +154,17 @@ async fn tried(check: &'static Check, mut context: Context, limit: Duration, dea
         }
     };
     attempt(finding, limit, || transcript.take()).await
+}
+
+/// Knows the secrets that the user gave; tokens are added as they are made.
+fn redactor(auth: &WalletAuth) -> Redactor {
+    let redactor = Redactor::default();
+    match auth {
+        WalletAuth::Challenge => {}
+        WalletAuth::Secret { secret, .. } => redactor.learn(secret.as_bytes()),
+        WalletAuth::Token(token) => redactor.learn(token.as_bytes()),
+    }
+    redactor
 }
 
 /// Where to get the token that a curl line needs.

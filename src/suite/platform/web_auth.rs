@@ -13,6 +13,7 @@ use crate::suite::answer::Answer;
 use crate::suite::client::{Client, Transcript};
 use crate::suite::options::Options;
 use crate::suite::request::{Content, Request, escape};
+use crate::wire::redactor::Redactor;
 use crate::wire::target::Target;
 
 /// What the platform says of itself, and the way to where it authenticates.
@@ -40,16 +41,16 @@ impl WebAuth {
     /// # Errors
     ///
     /// Says why the suite cannot authenticate, and what else there is.
-    pub(crate) async fn discover(options: &Options) -> Result<Self, String> {
+    pub(crate) async fn discover(options: &Options, redactor: &Redactor) -> Result<Self, String> {
         let hint = "without it, give --auth jwt:VALUE (the platform's wallet-token secret) or --auth bearer:TOKEN";
-        Self::read(options).await.map_err(|why| format!("SEP-10 cannot be used: {why}; {hint}"))
+        Self::read(options, redactor).await.map_err(|why| format!("SEP-10 cannot be used: {why}; {hint}"))
     }
 
-    async fn read(options: &Options) -> Result<Self, String> {
+    async fn read(options: &Options, redactor: &Redactor) -> Result<Self, String> {
         let target = &options.target;
         let scheme = if target.is_tls() { "https" } else { "http" };
         let origin = format!("{scheme}://{}", target.authority());
-        let client = client(&origin, options)?;
+        let client = client(&origin, redactor, options)?;
         let answer = send(&client, Request::new(Method::GET, sep1::PATH)).await?;
         let place = format!("{origin}{}", sep1::PATH);
         if !answer.is_success() {
@@ -59,7 +60,7 @@ impl WebAuth {
         let endpoint = published.web_auth_endpoint.ok_or_else(|| format!("{place} has no WEB_AUTH_ENDPOINT"))?;
         let domain = |text: &str| text.parse().map_err(|error| format!("{text}: {error}"));
         Ok(Self {
-            client: self::client(endpoint.as_str(), options)?,
+            client: self::client(endpoint.as_str(), redactor, options)?,
             server: published.signing_key.ok_or_else(|| format!("{place} has no SIGNING_KEY"))?,
             network: published.network_passphrase.map_or_else(Network::test, Network::new),
             home_domain: domain(target.authority())?,
@@ -90,7 +91,9 @@ impl WebAuth {
         let body = serde_json::json!({"transaction": signed}).to_string();
         let answered =
             Request { content: Some(Content::raw("application/json", body)), ..Request::new(Method::POST, "") };
-        Ok(self.json::<Token>(answered, "a token").await?.token)
+        let Token { token } = self.json(answered, "a token").await?;
+        self.client.redactor().learn(token.as_bytes());
+        Ok(token)
     }
 
     async fn json<T: for<'de> Deserialize<'de>>(&self, request: Request, wished: &str) -> Result<T, String> {
@@ -102,9 +105,9 @@ impl WebAuth {
     }
 }
 
-fn client(url: &str, options: &Options) -> Result<Client, String> {
+fn client(url: &str, redactor: &Redactor, options: &Options) -> Result<Client, String> {
     let target: Target = url.parse().map_err(|error| format!("{url}: {error}"))?;
-    Client::to(target, Credentials::None, options).map_err(|error| error.to_string())
+    Client::to(target, Credentials::None, redactor.clone(), options).map_err(|error| error.to_string())
 }
 
 /// Tokens are secrets: what is said here is kept in no report.

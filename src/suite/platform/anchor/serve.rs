@@ -17,7 +17,8 @@ use super::heard::Heard;
 use super::mailbox::{Desk, Mailbox};
 use super::reply::{Delivery, Reply, ReplyBody};
 use crate::wire::listener::{Hangup, Listener, Options, serve};
-use crate::wire::transcript::{Forwarded, Received, Redactor, Sent};
+use crate::wire::redactor::Redactor;
+use crate::wire::transcript::{Forwarded, Received, Sent};
 
 /// A running anchor side; it stops when dropped.
 pub(crate) struct AnchorSide {
@@ -32,18 +33,18 @@ const LONGEST_BODY: usize = 64 * 1024 * 1024;
 const RECORDED: usize = 20 * 1024;
 
 impl AnchorSide {
-    /// Serves on a listener that is bound.
+    /// Serves on a listener that is bound. The redactor is the run's: a platform may send on what it must keep.
     ///
     /// # Errors
     ///
     /// If the listener cannot tell its address.
-    pub(crate) fn start(listener: Listener) -> io::Result<Self> {
+    pub(crate) fn start(listener: Listener, redactor: Redactor) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let desk = Arc::new(Desk::default());
         let options = Options { grace: Duration::ZERO, ..Options::default() };
         let handler = Arc::clone(&desk);
         let base: Arc<str> = format!("{}://{address}", listener.scheme()).into();
-        let handle = move |request| handle(Arc::clone(&handler), Arc::clone(&base), request);
+        let handle = move |request| handle(Arc::clone(&handler), Arc::clone(&base), redactor.clone(), request);
         let task = tokio::spawn(serve(listener, options, handle, std::future::pending()));
         Ok(Self { address, desk, task })
     }
@@ -55,11 +56,16 @@ impl Drop for AnchorSide {
     }
 }
 
-async fn handle(desk: Arc<Desk>, base: Arc<str>, request: Request<Incoming>) -> Result<Response<ReplyBody>, Hangup> {
+async fn handle(
+    desk: Arc<Desk>,
+    base: Arc<str>,
+    redactor: Redactor,
+    request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Hangup> {
     let (head, body) = request.into_parts();
     let (raw, error) = read(body).await;
     let heard = Heard::new(&head, raw, error.is_none());
-    let sent = sent(&base, &head, &heard.raw);
+    let sent = sent(&base, &head, &heard.raw, &redactor);
     let Some(mailbox) = desk.find(&heard) else {
         return match error {
             None => respond(Reply::text(404, "application/json", r#"{"error": "nobody knows this customer"}"#)),
@@ -76,10 +82,15 @@ async fn handle(desk: Arc<Desk>, base: Arc<str>, request: Request<Incoming>) -> 
     if let Some(id) = reply.id() {
         desk.claim(id, &mailbox);
     }
-    answer(&mailbox, sent, reply).await
+    answer(&mailbox, sent, reply, &redactor).await
 }
 
-async fn answer(mailbox: &Mailbox, request: Sent, reply: Reply) -> Result<Response<ReplyBody>, Hangup> {
+async fn answer(
+    mailbox: &Mailbox,
+    request: Sent,
+    reply: Reply,
+    redactor: &Redactor,
+) -> Result<Response<ReplyBody>, Hangup> {
     if let Delivery::After(pause) = reply.delivery {
         sleep(pause).await;
     }
@@ -88,7 +99,7 @@ async fn answer(mailbox: &Mailbox, request: Sent, reply: Reply) -> Result<Respon
         Delivery::Half => Some("the suite dropped the connection on purpose, within its answer".to_owned()),
         Delivery::Whole | Delivery::After(_) => None,
     };
-    let response = (reply.delivery != Delivery::HangUp).then(|| received(&reply));
+    let response = (reply.delivery != Delivery::HangUp).then(|| received(&reply, redactor));
     mailbox.end(Forwarded { request, response, error });
     if reply.delivery == Delivery::HangUp { Err(Hangup) } else { respond(reply) }
 }
@@ -116,17 +127,17 @@ fn respond(reply: Reply) -> Result<Response<ReplyBody>, Hangup> {
     response.body(reply.into_body()).map_err(|_| Hangup)
 }
 
-fn sent(base: &str, head: &Parts, raw: &Bytes) -> Sent {
-    let redactor = Redactor::default();
+fn sent(base: &str, head: &Parts, raw: &Bytes, redactor: &Redactor) -> Sent {
     Sent {
-        method: head.method.to_string(),
-        url: format!("{base}{}", head.uri),
+        method: redactor.text(head.method.as_str().as_bytes()),
+        url: redactor.text(format!("{base}{}", head.uri).as_bytes()),
         headers: redactor.headers(&head.headers),
         body: redactor.body(&raw[..raw.len().min(RECORDED)]),
     }
 }
 
-fn received(reply: &Reply) -> Received {
-    let headers = reply.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    Received { status: reply.status, headers, body: Redactor::default().body(&reply.body) }
+fn received(reply: &Reply, redactor: &Redactor) -> Received {
+    let told = |value: &String| redactor.text(value.as_bytes());
+    let headers = reply.headers.iter().map(|(name, value)| ((*name).to_owned(), told(value))).collect();
+    Received { status: reply.status, headers, body: redactor.body(&reply.body) }
 }
