@@ -142,8 +142,8 @@ impl Anchor {
     async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
         let (response, mut connection) = exchanged.map_err(send_failed)?;
         if is_success(response.status()) {
-            // One that is silent about the rest for so long does not get it.
-            let _ = timeout(self.patience, connection.flushed()).await;
+            // It may have come early, with the end of the request still on its way.
+            timeout(self.patience, connection.flushed()).await.map_err(|_| Refusal::AnchorSilent)?;
         }
         let written = if connection.is_flushed() { written } else { Written::Stopped };
         let answer = self.read(response).await?;

@@ -160,7 +160,7 @@ async fn a_success_that_comes_before_a_buffered_body_was_read_counts_only_if_the
     let platform = buffering(&anchor).await;
     let served = tokio::spawn(async move { answer_early(&anchor, OK).await });
     let refusal = platform.wallet(G).put_multipart(&[photo(20_000_000)]).await.refusal();
-    assert_eq!(refusal.0, 502);
+    assert_eq!(refusal.0, 504);
     drop(served.await.expect("served"));
 }
 

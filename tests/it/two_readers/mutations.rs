@@ -114,7 +114,7 @@ fn classes(body: &[u8], ours: &Reading, theirs: &Reading) -> Vec<String> {
 fn oddities(body: &[u8]) -> Vec<&'static str> {
     let text = String::from_utf8_lossy(body);
     let first = text.find("--b").unwrap_or_default();
-    let values = text.match_indices("name=").map(|(at, name)| text[at + name.len()..].trim_start());
+    let values = text.match_indices('=').map(|(at, equals)| text[at + equals.len()..].trim_start());
     let bare_values = values.filter(|value| !value.starts_with('"'));
     let mut bare_values = bare_values.map(|value| value.split([';', '\r']).next().unwrap_or_default().trim());
     let oddities = [
