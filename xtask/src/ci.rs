@@ -49,7 +49,7 @@ const STEPS: &[Step] = &[
     step("privacy", "xtask privacy"),
     step("memory", "xtask memory"),
     step("stores", "xtask stores"),
-    step("soak", "xtask soak --requests 50000"),
+    step("soak", "xtask soak --requests 5000"),
     step("two hosts", "xtask two-hosts"),
     step("interop", "xtask interop"),
     step("browser", "xtask browser"),
