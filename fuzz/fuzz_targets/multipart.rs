@@ -8,6 +8,7 @@ use anchor_conformance::fuzzing::mock;
 use anchor_conformance::mock::{ReceivedBody, ReceivedField, ReceivedValue};
 use anchor_conformance::sep12::{Field, Value};
 use anchor_conformance_fuzz::body::check;
+use anchor_conformance_fuzz::received::has_preamble;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -17,8 +18,8 @@ fuzz_target!(|data: &[u8]| {
     let Ok(fields) = check(content_type, body) else { return };
     if let ReceivedBody::Multipart(others) = mock::read(content_type, body) {
         let provided: Vec<&ReceivedField> = others.iter().filter(|other| !is_untouched(other)).collect();
-        // multer leaves the backslash of a quoted pair where it is, and in a preamble finds delimiters within a line.
-        if !body.starts_with(b"--") || others.iter().any(|other| other.name.contains('\\')) {
+        // multer leaves the backslash of a quoted pair where it is.
+        if has_preamble(content_type, body) || others.iter().any(|other| other.name.contains('\\')) {
             return;
         }
         let alike =

@@ -8,6 +8,7 @@
 use anchor_conformance::fuzzing::mock;
 use anchor_conformance::fuzzing::suite::anchor_side::{Read, hear};
 use anchor_conformance::mock::{ReceivedBody, ReceivedField, ReceivedValue};
+use anchor_conformance_fuzz::received::has_preamble;
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 
@@ -23,11 +24,10 @@ fuzz_target!(|data: &[u8]| {
             assert!(size <= 3 * body.len());
             let others = match mock::read(content_type, body) {
                 ReceivedBody::Json(others) => others,
-                // In a preamble multer finds delimiters within a line.
-                ReceivedBody::Multipart(others) if body.starts_with(b"--") => others,
+                ReceivedBody::Multipart(others) if !has_preamble(content_type, body) => others,
                 _ => return,
             };
-            // It leaves the backslash of a quoted pair where it is.
+            // multer leaves the backslash of a quoted pair where it is.
             if others.iter().any(|other| other.name.contains('\\')) {
                 return;
             }

@@ -10,8 +10,8 @@
 use anchor_conformance::fuzzing::mock;
 use anchor_conformance::mock::{ReceivedBody, ReceivedField, ReceivedValue};
 use anchor_conformance_fuzz::log;
-use anchor_conformance_fuzz::received::assert_received;
-use anchor_conformance_fuzz::request::{Harm, NAME_MARK, Reply, Request, VALUE_MARK};
+use anchor_conformance_fuzz::received::{assert_received, has_preamble};
+use anchor_conformance_fuzz::request::{Harm, MULTIPART, NAME_MARK, Reply, Request, VALUE_MARK};
 use anchor_conformance_fuzz::stack::{Answer, Arrived, Message, Stack};
 use libfuzzer_sys::fuzz_target;
 
@@ -75,7 +75,9 @@ fn run(stack: &Stack, request: &Request) {
             match arrived.as_slice() {
                 [arrived] => {
                     assert_replied(&answer, &request.reply);
-                    assert_same(&mock::read(content_type, &body), arrived);
+                    if !has_preamble(content_type, &body) || content_type != MULTIPART {
+                        assert_same(&mock::read(content_type, &body), arrived);
+                    }
                 }
                 _ => assert!(matches!(answer.status, 400 | 403 | 413 | 415), "{answer:?}"),
             }

@@ -34,3 +34,12 @@ pub fn is(got: &ReceivedField, field: &Field) -> bool {
     };
     value && got.name == field.name
 }
+
+/// Whether something stands before the first delimiter. There multer finds delimiters within a line, and others do not.
+#[must_use]
+pub fn has_preamble(content_type: &str, body: &[u8]) -> bool {
+    let boundary = content_type.to_ascii_lowercase().find("boundary=").map(|at| &content_type[at + 9..]);
+    let boundary = boundary.and_then(|rest| rest.split(';').next()).unwrap_or_default();
+    let delimiter = format!("--{}", boundary.trim().trim_matches('"'));
+    !body.starts_with(delimiter.as_bytes())
+}

@@ -168,6 +168,8 @@ const CONTENT_TYPES: [Option<&str>; 6] = [
     Some("Text/Plain; charset=utf-8"),
 ];
 
+/// The content type of a multipart body.
+pub const MULTIPART: &str = "multipart/form-data; boundary=b";
 const BOUNDARY: &str = "b";
 
 impl Request {
@@ -188,7 +190,7 @@ impl Request {
                 let pairs: Vec<String> = self.fields.iter().map(pair).collect();
                 ("application/x-www-form-urlencoded", pairs.join("&").into_bytes())
             }
-            Encoding::Multipart => ("multipart/form-data; boundary=b", self.multipart()),
+            Encoding::Multipart => (MULTIPART, self.multipart()),
         }
     }
 
