@@ -54,7 +54,6 @@ const STEPS: &[Step] = &[
     step("interop", "xtask interop"),
     step("browser", "xtask browser"),
     step("fuzz format", "fmt --manifest-path fuzz/Cargo.toml --check"),
-    step("fuzz", "xtask fuzz --seconds 10"),
 ];
 
 pub(crate) fn run(arguments: Arguments) -> Outcome {
