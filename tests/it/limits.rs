@@ -109,6 +109,30 @@ async fn an_answer_that_comes_before_the_body_says_that_the_connection_closes() 
 }
 
 #[tokio::test]
+async fn the_headers_of_a_part_are_measured_alike_however_they_come() {
+    let stack = Stack::start().await;
+    let limit = Limits::default().headers;
+    for (length, status) in [(limit, "202"), (limit + 1, "413")] {
+        let start = "--b\r\n";
+        let head = format!("{:x<length$}", "Content-Disposition: form-data; name=\"a\"\r\nX: ");
+        let body = format!("{start}{head}\r\n\r\n1\r\n--b--\r\n");
+        for cut in [1, start.len() + length + 1, start.len() + length + 3, start.len() + length + 4] {
+            let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+            let (first, second) = body.split_at(cut);
+            let request = format!(
+                "PUT /sep12/customer HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\
+                 Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n{}{}0\r\n\r\n",
+                token(G),
+                chunk(first),
+                chunk(second)
+            );
+            let answer = exchange(&stack.platform, &request).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{length} bytes, cut at {cut}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn too_large_or_too_many_headers_are_refused() {
     let stack = Stack::start().await;
     let large = format!("GET /health HTTP/1.1\r\nhost: h\r\nx: {}\r\n\r\n", "x".repeat(100_000));

@@ -310,8 +310,8 @@ impl Reader {
                 return Err(Refusal::malformed("a part has no headers"));
             }
             let end = memmem::find(&self.buffer, b"\r\n\r\n");
-            // However much of it came at once.
-            if end.unwrap_or(self.buffer.len()) > self.max_head {
+            // However much of it came at once: the last three bytes may be the beginning of its end.
+            if end.unwrap_or(self.buffer.len().saturating_sub(3)) > self.max_head {
                 return Err(Refusal::TooLarge { what: "bytes in the headers of a part", limit: self.max_head as u64 });
             }
             if let Some(end) = end {
