@@ -43,7 +43,7 @@
 //! - The anchor sees a complete body only if the client sent one and every rule held to its end.
 //! - An id is handed back exactly as the anchor gave it, or not at all.
 //! - No check knows a fault's name, and none fails on a legal variant. What each catches, and what survives, is in
-//!   `docs/detection.md`.
+//!   `docs/detection.md` and `docs/detection-platform.md`.
 
 pub mod sep12;
 
