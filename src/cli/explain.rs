@@ -1,6 +1,6 @@
 //! `explain`: one requirement, check, fault, variant, trouble or magic value in plain words.
 
-use super::{EXIT_OK, Usage};
+use super::{EXIT_OK, Usage, say};
 use crate::mock::{Fault, MAGIC, Magic, TROUBLES, TroubleEndpoint, TroubleInfo, Variant};
 use crate::suite::{Check, Requirement, check, checks, requirement};
 
@@ -21,7 +21,7 @@ impl Arguments {
             .or_else(|| TROUBLES.iter().find(|trouble| trouble.name == id).map(explain_trouble))
             .or_else(|| MAGIC.iter().find(|magic| magic.name == id).map(explain_magic));
         match explained {
-            Some(text) => print!("{text}"),
+            Some(text) => say(&text),
             None => {
                 return Err(Usage::new(format!(
                     "nothing is called {id}; `anchor-conformance list WHAT` names all that can be explained"

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{EXIT_OK, Usage};
+use super::{EXIT_OK, Usage, say};
 use crate::mock::{Fault, MAGIC, Need, TROUBLES, Variant};
 use crate::sep12::registry::{self, Definition};
 use crate::suite::{checks, requirements};
@@ -39,14 +39,14 @@ impl Arguments {
     pub(super) fn run(self) -> Result<u8, Usage> {
         let entries = entries(self.what);
         if self.json {
-            println!("{:#}", Value::Array(entries));
+            say(&format!("{:#}\n", Value::Array(entries)));
             return Ok(EXIT_OK);
         }
         for entry in entries {
             let text = |member: &str| entry[member].as_str().unwrap_or_default().to_owned();
             let id = ["id", "name"].iter().find_map(|member| entry[member].as_str()).unwrap_or_default();
             let title = if entry["title"].is_string() { text("title") } else { text("kind") };
-            println!("{id}\t{title}");
+            say(&format!("{id}\t{title}\n"));
         }
         Ok(EXIT_OK)
     }

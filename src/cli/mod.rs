@@ -21,6 +21,7 @@ mod token;
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -96,6 +97,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         eprintln!("error: {usage}");
         EXIT_USAGE
     }))
+}
+
+/// Writes to stdout. A reader that has gone away has seen enough; the exit code still counts.
+fn say(text: &str) {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => eprintln!("error: cannot write to stdout: {error}"),
+        _ => {}
+    }
 }
 
 fn parse(arguments: Vec<OsString>) -> Result<Cli, Usage> {

@@ -1,10 +1,10 @@
 //! `scenario`: run scenario files.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{EXIT_FAILED, EXIT_OK, Usage};
+use super::{EXIT_FAILED, EXIT_OK, Usage, say};
 use crate::scenario::{self, Failure, Outcome, Scenario};
 
 #[derive(clap::Args)]
@@ -90,9 +90,4 @@ fn print(file: &Path, scenario: &Scenario, failures: &[Failure]) {
     for failure in failures {
         say(&format!("\n{failure}\n"));
     }
-}
-
-/// Writes to stdout. A reader that has gone away has seen enough; the exit code still counts.
-fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{EXIT_OK, Usage, secret};
+use super::{EXIT_OK, Usage, say, secret};
 use crate::sep10::token::{Claims, sign};
 use crate::sep12::Caller;
 
@@ -36,7 +36,7 @@ impl Arguments {
         let iat = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let exp = iat.saturating_add(self.expires_in);
         let claims = Claims { sub: Some(self.sub), iss: Some(self.iss), aud: self.aud, iat, exp };
-        println!("{}", sign(&claims, &secret));
+        say(&format!("{}\n", sign(&claims, &secret)));
         Ok(EXIT_OK)
     }
 }

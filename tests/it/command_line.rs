@@ -117,6 +117,19 @@ fn a_missing_secret_is_explained() {
 }
 
 #[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    for arguments in
+        [&["list", "fields"][..], &["list", "--json"], &["explain", "new-id-on-update"], &["token", "--sub", G]]
+    {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = command(arguments).stdin(Stdio::null()).stdout(writer).output().expect("the binary runs");
+        assert_eq!(text(&output.stderr), "", "{arguments:?}");
+        assert!(output.status.success(), "{arguments:?}: {:?}", output.status);
+    }
+}
+
+#[test]
 fn options_can_stand_in_a_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("token.yaml");

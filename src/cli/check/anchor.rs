@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::common::Common;
 use super::reports::Reports;
-use super::{Usage, exit_code, invalid_roots, secret, server};
+use super::{Usage, exit_code, invalid_roots, say, secret, server};
 use crate::mock::{Anchor, Config, Variant};
 use crate::suite::{self, ApiKey, Credentials, Options, OtherIdentity, Target, TargetKind};
 
@@ -47,7 +47,7 @@ impl Arguments {
             None => for_mock(Self { common: self.common.for_built_in(), ..*self }.into_options(mock().await?)?),
         };
         let what = if is_mock { " (the built-in mock anchor; give a URL to check yours)" } else { "" };
-        println!("checking {}{what}, seed {}\n", options.target, options.seed);
+        say(&format!("checking {}{what}, seed {}\n\n", options.target, options.seed));
         let run =
             suite::run(&options, reports.show(), server::stop_signal()).await.map_err(|error| invalid_roots(&error))?;
         reports.finish(&run)?;

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::common::Common;
 use super::reports::Reports;
-use super::{Usage, exit_code, invalid_roots, secret, server};
+use super::{Usage, exit_code, invalid_roots, say, secret, server};
 use crate::platform::{self, Config, OptionalEndpoint};
 use crate::sep10::SigningKey;
 use crate::sep10::token::Secret;
@@ -71,8 +71,8 @@ impl Arguments {
             }
         };
         let what = if is_built_in { " (the built-in platform; give a URL to check yours)" } else { "" };
-        println!("checking {}{what}, seed {}", options.target, options.seed);
-        println!("the platform's anchor is the suite itself, on http://{anchor}\n");
+        say(&format!("checking {}{what}, seed {}\n", options.target, options.seed));
+        say(&format!("the platform's anchor is the suite itself, on http://{anchor}\n\n"));
         let run = suite::run_platform(&options, &auth, listener, reports.show(), server::stop_signal())
             .await
             .map_err(|error| invalid_roots(&error))?;
