@@ -33,6 +33,8 @@ pub(crate) struct Client {
     /// The run's: whatever it shows to anybody is recorded nowhere.
     redactor: Redactor,
     time_limit: Duration,
+    /// What curl needs to reach the same server.
+    curl: Vec<String>,
     pace: Pace,
     /// How many exchanges in a row found nobody there.
     silences: AtomicU32,
@@ -97,6 +99,7 @@ impl Client {
             auth,
             redactor,
             time_limit: options.timeout,
+            curl: options.curl.clone(),
             pace: Pace::new(),
             silences: AtomicU32::new(0),
         })
@@ -164,7 +167,7 @@ impl Client {
             answer.quoted = one_line(&redactor.quoted(&answer.body));
         }
         transcript.push(Exchange {
-            curl: redactor.text(curl(request, &sent.url, &self.auth).as_bytes()),
+            curl: redactor.text(curl(request, &sent.url, &self.auth, &self.curl).as_bytes()),
             forwarded: Vec::new(),
             request: sent,
             response: outcome.as_ref().ok().map(|answer| received(answer, redactor)),

@@ -9,9 +9,12 @@ use crate::sep12::field::{Field, Value};
 /// The longest body that still stands in the line; a longer one is read from a file.
 const INLINE_BYTES: usize = 8 * 1024;
 
-/// A command that sends the request again.
-pub(crate) fn curl(request: &Request, url: &str, auth: &Credentials) -> String {
+/// A command that sends the request again, with such options to reach the server.
+pub(crate) fn curl(request: &Request, url: &str, auth: &Credentials, options: &[String]) -> String {
     let mut line = "curl -i".to_owned();
+    for option in options {
+        let _ = write!(line, " {}", quote(option));
+    }
     if request.method != hyper::Method::GET {
         push(&mut line, "-X", request.method.as_str());
     }
@@ -95,7 +98,7 @@ mod tests {
     fn json_is_quoted_for_a_shell() {
         let request = Request::put(vec![Field::text("last_name", "O'Brien $HOME `x`")], &Encoding::Json);
         assert_eq!(
-            curl(&request, "http://a/customer", &Credentials::None),
+            curl(&request, "http://a/customer", &Credentials::None, &[]),
             r#"curl -i -X PUT -H 'Content-Type: application/json' --data-raw '{"last_name":"O'\''Brien $HOME `x`"}' http://a/customer"#
         );
     }
@@ -122,7 +125,7 @@ mod tests {
         let fields = vec![Field::text("a", "@x;type=y"), Field::file("b", named), Field::file("c", nameless)];
         let request = Request::put(fields, &Encoding::Multipart(Multipart::default()));
         assert_eq!(
-            curl(&request, "http://a/customer", &Credentials::None),
+            curl(&request, "http://a/customer", &Credentials::None, &[]),
             "curl -i -X PUT --form-string 'a=@x;type=y' -F 'b=@id.png;type=image/png' \
              -F 'c=<file;type=image/png' http://a/customer"
         );
@@ -133,10 +136,10 @@ mod tests {
         let request = Request::get(&[("id".to_owned(), "1".to_owned())]);
         let key = Credentials::ApiKey(ApiKey::new("k3y").expect("a header can hold it"));
         assert_eq!(
-            curl(&request, "http://a/customer?id=1", &key),
-            "curl -i -H \"X-Api-Key: $ANCHOR_API_KEY\" 'http://a/customer?id=1'"
+            curl(&request, "http://a/customer?id=1", &key, &["--cacert".to_owned(), "our ca.pem".to_owned()]),
+            "curl -i --cacert 'our ca.pem' -H \"X-Api-Key: $ANCHOR_API_KEY\" 'http://a/customer?id=1'"
         );
         let jwt = Credentials::Jwt(Secret::new("s3cret").expect("not empty"));
-        assert!(curl(&request, "http://a/", &jwt).contains("\"Authorization: Bearer $ANCHOR_TOKEN\""));
+        assert!(curl(&request, "http://a/", &jwt, &[]).contains("\"Authorization: Bearer $ANCHOR_TOKEN\""));
     }
 }

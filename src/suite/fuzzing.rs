@@ -115,7 +115,7 @@ fn sent(client: &Client, request: &Request) -> Option<(usize, String)> {
     let (parts, _) = client.message(request).ok()?.into_parts();
     let sent = client.record(request, &parts);
     let size = request.content.as_ref().map_or(0, |content| content.bytes.len());
-    Some((size, curl(request, &sent.url, &Credentials::None)))
+    Some((size, curl(request, &sent.url, &Credentials::None, &[])))
 }
 
 thread_local! {

@@ -61,6 +61,8 @@ pub struct Options {
     pub anchor_timeout: Option<Duration>,
     /// Words for the command that runs a check again which cannot be told from the rest, as the paths of files.
     pub replay: Vec<String>,
+    /// What curl needs to reach the target as the suite does, as `--cacert` and a path.
+    pub curl: Vec<String>,
 }
 
 impl Options {
@@ -87,6 +89,7 @@ impl Options {
             timeout: DEFAULT_TIMEOUT,
             anchor_timeout: None,
             replay: Vec::new(),
+            curl: Vec::new(),
         }
     }
 

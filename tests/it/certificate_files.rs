@@ -136,3 +136,18 @@ async fn renewed_files_are_shown_after_sighup_and_unusable_ones_change_nothing()
     hang_up(&mut server, folder.path(), [&second.certificate, &second.key], "read again").await;
     assert_ne!(shown(&server, &authority).await.expect("the second"), before);
 }
+
+#[test]
+fn what_is_shown_to_be_sent_again_trusts_the_same_authority() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let authority = Authority::new();
+    let [certificate, key] = authority.local().write_to(folder.path(), "own");
+    let ca = write(&folder, "our ca.pem", &authority.pem);
+    let mut mock = serve(&certificate, &key);
+    mock.args(["--fault", "answers-bare-id"]);
+    let server = Server::start(mock);
+    let check = ["check", "anchor", &server.url, "--only", "put/json-accepted-with-id", "--settle", "0", "--ca", &ca];
+    let told = text(&command(&check).output().expect("the binary runs").stdout);
+    assert!(told.contains(&format!("curl -i --cacert '{ca}' -X PUT")), "{told}");
+    assert!(told.contains(&format!("--ca '{ca}'")), "{told}");
+}

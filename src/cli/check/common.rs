@@ -83,7 +83,7 @@ impl Common {
         };
         let (chain, key) = (self.client_cert.as_deref(), self.client_key.as_deref());
         let certificate = certificate::read(chain, key, ["--client-cert", "--client-key"])?;
-        let replay = self.replay();
+        let (replay, curl) = (self.replay(), self.curl());
         let defaults = Options::new(target);
         let globs = |patterns: Vec<String>| patterns.into_iter().map(Glob::new).collect();
         let files = self.file.into_iter().map(|(name, path)| Ok((name, load(path.as_ref())?)));
@@ -100,6 +100,7 @@ impl Common {
             strict: self.strict,
             timeout: Duration::from_secs(self.timeout.max(1)),
             replay,
+            curl,
             ..defaults
         };
         if options.selection(kind).is_empty() {
@@ -112,11 +113,21 @@ impl Common {
 
     /// The options that name files, as they were given.
     fn replay(&self) -> Vec<String> {
-        let paths = [("--ca", &self.ca), ("--client-cert", &self.client_cert), ("--client-key", &self.client_key)];
-        let paths = paths.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
-        let paths = paths.flat_map(|(option, path)| [option.to_owned(), path.display().to_string()]);
+        let paths = self.tls_files(["--ca", "--client-cert", "--client-key"]);
         let files = self.file.iter().flat_map(|(name, path)| ["--file".to_owned(), format!("{name}={path}")]);
         paths.chain(files).collect()
+    }
+
+    /// The options with which curl reaches the target.
+    fn curl(&self) -> Vec<String> {
+        self.tls_files(["--cacert", "--cert", "--key"]).collect()
+    }
+
+    /// The files that TLS needs, behind such options.
+    fn tls_files(&self, options: [&'static str; 3]) -> impl Iterator<Item = String> {
+        let paths = options.into_iter().zip([&self.ca, &self.client_cert, &self.client_key]);
+        let given = paths.filter_map(|(option, path)| Some((option, path.as_ref()?)));
+        given.flat_map(|(option, path)| [option.to_owned(), path.display().to_string()])
     }
 }
 
