@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::text::Text;
+use super::text::{Text, bounded};
 
 /// What `size: N` repeats.
 pub(super) const FILLER: &str = "anchor-conformance\n";
@@ -28,7 +28,7 @@ impl Content {
                     .map_err(|_| "`base64` cannot be decoded; it has the standard alphabet and padding")?;
                 Ok(Self::Bytes(bytes))
             }
-            (None, None, Some(size)) => Ok(Self::Size(size)),
+            (None, None, Some(size)) => bounded(1, size).map(|()| Self::Size(size)),
             _ => Err("exactly one of `text`, `base64` and `size` must be there".to_owned()),
         }
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::shaped::{self, Shaped};
-use super::text::Text;
+use super::text::{Text, bounded};
 
 /// What is written on one connection, message by message.
 #[derive(Clone, Debug, JsonSchema)]
@@ -209,7 +209,10 @@ impl TryFrom<PieceKeys> for Bytes {
                 .decode(base64)
                 .map(Piece::Bytes)
                 .map_err(|_| "`base64` cannot be decoded; it has the standard alphabet and padding".to_owned()),
-            (None, None, Some(text), Some(times)) => Text::parse(&text).map(|text| Piece::Repeated(text, times)),
+            (None, None, Some(text), Some(times)) => {
+                let text = Text::parse(&text)?;
+                bounded(text.fixed().len(), times).map(|()| Piece::Repeated(text, times))
+            }
             _ => Err("a piece is a text, `hex`, `base64`, or `repeat` with `times`".to_owned()),
         };
         Ok(Self(vec![piece?]))

@@ -63,7 +63,7 @@ impl Piece {
             return Ok(Self::IdOf(step));
         }
         if let Some((text, times)) = repetition(placeholder) {
-            return Ok(Self::Plain(text.repeat(times)));
+            return bounded(text.len(), times).map(|()| Self::Plain(text.repeat(times)));
         }
         accounts::named(placeholder).map(|account| Self::Plain(account.to_string())).ok_or_else(|| {
             format!(
@@ -87,6 +87,19 @@ impl Piece {
 fn repetition(placeholder: &str) -> Option<(&str, usize)> {
     let (text, times) = placeholder.rsplit_once('*')?;
     times.parse().ok().map(|times| (text, times))
+}
+
+/// The most bytes that a file may ask for at one place without writing them down.
+const LARGEST: usize = 64 << 20;
+
+/// Refuses what is repeated so often that memory would be short.
+pub(super) fn bounded(length: usize, times: usize) -> Result<(), String> {
+    match length.checked_mul(times) {
+        Some(0..=LARGEST) => Ok(()),
+        _ => Err(format!(
+            "{length} bytes {times} times are too many; at most {LARGEST} bytes can be asked for at one place"
+        )),
+    }
 }
 
 impl<'de> Deserialize<'de> for Text {
@@ -124,5 +137,15 @@ mod tests {
         for text in ["${X}", "${id:0}", "${id:x}", "${G", "${}"] {
             assert!(Text::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_no_memory_would_hold_is_refused() {
+        let most = usize::MAX;
+        for text in [format!("${{ab*{}}}", LARGEST / 2 + 1), format!("${{ab*{most}}}")] {
+            assert!(Text::parse(&text).is_err_and(|error| error.contains("at most 67108864 bytes")), "{text}");
+        }
+        assert!(Text::parse(&format!("${{*{most}}}")).is_ok(), "nothing many times is nothing");
+        assert!(bounded(1, LARGEST).is_ok());
     }
 }
