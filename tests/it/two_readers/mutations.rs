@@ -1,7 +1,6 @@
 //! Random bodies, changed a little: read alike by the platform and multer, or otherwise for a reason that is listed.
 
 use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,6 +12,8 @@ use super::rows::{FORMATS, Kind, Row, rows};
 use super::{Compared, Content, Reading, compared, theirs};
 
 const CASES: u32 = 400;
+/// The same for everybody: what another one finds is a row to be written, and no failure of whoever ran the tests.
+const SEED: u64 = 1;
 
 /// One change at one place; the place is a share of the body, so that it shrinks towards its beginning.
 #[derive(Clone, Debug)]
@@ -165,8 +166,7 @@ fn without_names(why: &str) -> String {
 fn runner() -> TestRunner {
     let setting = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().expect("a number"));
     let cases = setting("ANCHOR_CONFORMANCE_CASES").map_or(CASES, |cases| u32::try_from(cases).expect("fewer cases"));
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let seed = setting("ANCHOR_CONFORMANCE_SEED").unwrap_or_else(now);
+    let seed = setting("ANCHOR_CONFORMANCE_SEED").unwrap_or(SEED);
     println!(
         "{cases} bodies; again: ANCHOR_CONFORMANCE_CASES={cases} ANCHOR_CONFORMANCE_SEED={seed} cargo test --test it mutations"
     );
