@@ -140,12 +140,12 @@ impl Anchor {
     }
 
     async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
-        let (response, mut connection) = exchanged.map_err(send_failed)?;
+        let (response, connection) = exchanged.map_err(send_failed)?;
         if is_success(response.status()) {
             // It may have come early, with the end of the request still on its way.
-            timeout(self.patience, connection.flushed()).await.map_err(|_| Refusal::AnchorSilent)?;
+            timeout(self.patience, connection.outgoing().out()).await.map_err(|_| Refusal::AnchorSilent)?;
         }
-        let written = if connection.is_flushed() { written } else { Written::Stopped };
+        let written = if connection.outgoing().is_out() { written } else { Written::Stopped };
         let answer = self.read(response).await?;
         if written == Written::Stopped && is_success(answer.status) {
             return Err(Refusal::AnchorAnswerUnusable(

@@ -14,7 +14,7 @@ pub(crate) mod stream;
 pub(crate) mod client_tls;
 pub(crate) mod connect;
 #[cfg(any(feature = "platform", feature = "suite"))]
-mod flushed;
+mod outgoing;
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) mod pool;
 #[cfg(feature = "suite")]

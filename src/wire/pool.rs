@@ -15,11 +15,11 @@ use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use super::client_tls::ClientTls;
 use super::connect::{ConnectError, connect};
-use super::flushed::Flushed;
+use super::outgoing::{Flushed, Outgoing, Tracked};
 use super::target::Target;
 use super::tls_trouble::explain_alert;
 
@@ -33,10 +33,9 @@ pub(crate) struct Pool<B> {
 
 /// One connection, in use.
 pub(crate) struct Connection<B> {
-    sender: SendRequest<B>,
+    sender: SendRequest<Tracked<B>>,
     reused: bool,
-    #[cfg_attr(not(feature = "platform"), expect(dead_code, reason = "the suite's bodies are small"))]
-    is_flushed: watch::Receiver<bool>,
+    outgoing: Outgoing,
     /// Whether no exchange is under way.
     finished: Arc<AtomicBool>,
     /// What the connection came to an end by, if that was an error.
@@ -63,7 +62,7 @@ const MAX_IDLE: usize = 64;
 
 impl<B> Pool<B>
 where
-    B: Body + Send + 'static,
+    B: Body + Unpin + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
@@ -87,7 +86,7 @@ where
             && let Some(unsent) = error.take_message()
         {
             connection = self.connect().await.map_err(SendError::Connect)?;
-            sent = connection.send(unsent).await;
+            sent = connection.send(unsent.map(Tracked::into_inner)).await;
         }
         match sent {
             Ok(response) => Ok((response, connection)),
@@ -132,56 +131,53 @@ where
 
     async fn connect(&self) -> Result<Connection<B>, ConnectError> {
         let stream = connect(&self.target, &self.tls, self.connect_timeout).await?;
-        let (stream, is_flushed) = Flushed::new(stream);
+        let outgoing = Outgoing::new();
         let (sender, driver) = http1::Builder::new()
-            .handshake(TokioIo::new(stream))
+            .handshake(TokioIo::new(outgoing.stream(stream)))
             .await
             .map_err(|error| ConnectError::Tcp(std::io::Error::other(error)))?;
         let (alive, dropped) = oneshot::channel();
         let (tell, ended) = oneshot::channel();
         let finished = Arc::new(AtomicBool::new(false));
-        tokio::spawn(drive(driver, dropped, Arc::clone(&finished), tell));
-        Ok(Connection { sender, reused: false, is_flushed, finished, ended, _alive: alive })
+        tokio::spawn(drive(driver, dropped, Arc::clone(&finished), outgoing.clone(), tell));
+        Ok(Connection { sender, reused: false, outgoing, finished, ended, _alive: alive })
     }
 }
 
 #[cfg(feature = "platform")]
 impl<B> Connection<B> {
-    /// Whether the whole request has gone out, as far as hyper was given it. Where not, no answer can be one to the whole.
-    pub(crate) fn is_flushed(&self) -> bool {
-        *self.is_flushed.borrow()
-    }
-
-    /// Ends when the whole request has gone out, or never can.
-    pub(crate) async fn flushed(&mut self) {
-        let _ = self.is_flushed.wait_for(|is_flushed| *is_flushed).await;
+    /// What has become of the request. As long as it is not out, no answer can be one to the whole.
+    pub(crate) fn outgoing(&self) -> &Outgoing {
+        &self.outgoing
     }
 }
 
-impl<B: Body + 'static> Connection<B> {
-    async fn send(&mut self, request: Request<B>) -> Result<Response<Incoming>, TrySendError<Request<B>>> {
+impl<B: Body + Unpin + 'static> Connection<B> {
+    async fn send(&mut self, request: Request<B>) -> Result<Response<Incoming>, TrySendError<Request<Tracked<B>>>> {
         // A connection that was put back may need one more turn of its driver; if it is closed instead, sending
         // hands the request back.
         let _ = self.sender.ready().await;
-        self.sender.try_send_request(request).await
+        self.sender.try_send_request(request.map(|body| self.outgoing.body(body))).await
     }
 }
 
 /// Keeps a connection going. When hyper is done with it while an exchange is under way, hyper's own verdict is not
 /// enough (a body that broke off is no error to it once the caller was told): what the exchange makes of it counts.
 async fn drive<B>(
-    mut driver: http1::Connection<TokioIo<Flushed>, B>,
+    mut driver: http1::Connection<TokioIo<Flushed>, Tracked<B>>,
     mut dropped: oneshot::Receiver<()>,
     finished: Arc<AtomicBool>,
+    outgoing: Outgoing,
     tell: oneshot::Sender<hyper::Error>,
 ) where
-    B: Body + Send + 'static,
+    B: Body + Unpin + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let ended = tokio::select! {
         result = poll_fn(|cx| driver.poll_without_shutdown(cx)) => Some(result),
         _ = &mut dropped => None,
     };
+    outgoing.end();
     let is_ended = ended.is_some();
     match ended {
         Some(Err(error)) => drop(tell.send(error)),
@@ -194,5 +190,67 @@ async fn drive<B>(
     }
     if !finished.load(Ordering::Relaxed) {
         stream.reset();
+    }
+}
+
+#[cfg(all(test, feature = "platform"))]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use bytes::Bytes;
+    use hyper::body::Frame;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::wire::client_tls::{Advice, tls};
+
+    /// A body that comes as the test wants it.
+    struct Pieces(mpsc::Receiver<&'static str>);
+
+    impl Body for Pieces {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            self.0.poll_recv(cx).map(|piece| piece.map(|piece| Ok(Frame::data(piece.into()))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_out_only_when_hyper_has_had_its_end() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        let tls = tls(None, None, Advice { trust: "", show: "" }).expect("no roots are given");
+        let pool = Pool::new(url.parse().expect("a URL"), tls, Duration::from_secs(5));
+        let (pieces, body) = mpsc::channel(1);
+        pieces.send("the beginning").await.expect("hyper takes it later");
+        let answered = async {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut read = String::new();
+            while !read.contains("the beginning\r\n") {
+                read.push(stream.read_u8().await.expect("more of it").into());
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.expect("writable");
+            stream
+        };
+        let request = Request::put("/").header("host", "x").body(Pieces(body)).expect("valid");
+        let (sent, mut stream) = tokio::join!(pool.send(request), answered);
+        let (_, connection) = sent.expect("an answer");
+        assert!(!connection.outgoing().is_out(), "it was flushed, and yet there is more to come");
+        pieces.send("the end").await.expect("hyper listens");
+        drop(pieces);
+        connection.outgoing().out().await;
+        assert!(connection.outgoing().is_out());
+        let mut rest = Vec::new();
+        while !rest.ends_with(b"the end\r\n0\r\n\r\n") {
+            rest.push(stream.read_u8().await.expect("it has all gone out"));
+        }
     }
 }
