@@ -184,7 +184,9 @@ fn useless(subject: &Subject, end: End) -> Next {
 /// Reads the body and notes what came; returns the id that was sent along.
 fn read_request(wire: &mut Wire, head: &Head, subject: &Subject) -> io::Result<Option<String>> {
     let target = head.word(1);
-    let body = wire.body(head)?;
+    let body = wire.body(head).inspect_err(|error| {
+        subject.note(|arrival| arrival.note = format!("{:?}, and its body broke: {error}", subject.plan.trouble));
+    })?;
     let read = match subject.method.as_str() {
         "PUT" => reading::body(head.header("content-type").unwrap_or_default(), &body),
         "GET" => reading::query(target.split_once('?').map_or("", |split| split.1)),
