@@ -10,10 +10,15 @@ use anchor_conformance::sep12::Account;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let table = std::str::from_utf8(data).ok().and_then(|text| text.parse::<toml::Table>().ok());
+    let table = std::str::from_utf8(data).map(str::parse::<toml::Table>);
     match Published::read(data) {
         Ok(published) => {
-            let table = table.expect("only TOML is read");
+            let table = match table.expect("only text is read") {
+                Ok(table) => table,
+                // Of a number that nobody reads it is not asked whether 64 bits can hold it.
+                Err(error) if error.message().contains("number overflowed") => return,
+                Err(error) => panic!("only TOML is read: {error}"),
+            };
             let text = |name: &str| table.get(name).map(|value| value.as_str().expect("what is read is a text"));
             let key = published.signing_key.map(|key| Account::Classic(key).to_string());
             assert_eq!(key.as_deref(), text("SIGNING_KEY"));
