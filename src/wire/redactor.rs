@@ -1,6 +1,9 @@
 //! Takes secrets out of what is about to be recorded.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Bound::{Included, Unbounded};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
@@ -21,18 +24,16 @@ pub(crate) const REDACTED: &str = "[redacted]";
 #[derive(Default)]
 struct Secrets {
     known: HashSet<Vec<u8>>,
-    /// Whatever gives a secret away, by its first letters.
-    pieces: HashMap<[u8; KEY], Vec<Piece>>,
+    /// Whatever gives a secret away, by its first letters, and then by how much of it is needed for that.
+    pieces: HashMap<[u8; KEY], BTreeMap<usize, BTreeSet<Piece>>>,
     /// Secrets that do not have so many letters.
     tiny: Vec<Vec<u8>>,
 }
 
-/// A secret, in some form, from some place on.
+/// A secret, in some form, from some place on. In the order of its letters: a run has hundreds of tokens that begin alike.
 struct Piece {
     form: Arc<[u8]>,
     start: usize,
-    /// How much of it gives the secret away.
-    least: usize,
 }
 
 const KEY: usize = 4;
@@ -115,8 +116,8 @@ impl Secrets {
                 continue;
             }
             if let Some(key) = form[start..].first_chunk() {
-                let piece = Piece { form: Arc::clone(&form), start, least };
-                self.pieces.entry(*key).or_default().push(piece);
+                let piece = Piece { form: Arc::clone(&form), start };
+                self.pieces.entry(*key).or_default().entry(least).or_default().insert(piece);
             }
         }
     }
@@ -124,13 +125,53 @@ impl Secrets {
     /// How much of a secret the text begins with, if that gives it away.
     fn length_at(&self, text: &[u8]) -> Option<usize> {
         let pieces = text.first_chunk::<KEY>().and_then(|key| self.pieces.get(key)).into_iter().flatten();
-        let long = pieces.filter_map(|Piece { form, start, least }| {
-            let alike = form[*start..].iter().zip(text).take_while(|(secret, text)| secret == text).count();
+        let long = pieces.filter_map(|(least, pieces)| {
+            // The one that has most in common with the text stands next to it.
+            let before = pieces.range::<[u8], _>((Unbounded, Included(text))).next_back();
+            let behind = pieces.range::<[u8], _>((Included(text), Unbounded)).next();
+            let alike = before.into_iter().chain(behind).map(|piece| common(piece.letters(), text)).max()?;
             (alike >= *least).then_some(alike)
         });
         let tiny = self.tiny.iter().filter(|secret| text.starts_with(secret)).map(Vec::len);
         long.chain(tiny).max()
     }
+}
+
+impl Piece {
+    fn letters(&self) -> &[u8] {
+        &self.form[self.start..]
+    }
+}
+
+impl Borrow<[u8]> for Piece {
+    fn borrow(&self) -> &[u8] {
+        self.letters()
+    }
+}
+
+impl PartialEq for Piece {
+    fn eq(&self, other: &Self) -> bool {
+        self.letters() == other.letters()
+    }
+}
+
+impl Eq for Piece {}
+
+impl PartialOrd for Piece {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Piece {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.letters().cmp(other.letters())
+    }
+}
+
+/// How many letters both begin with.
+fn common(left: &[u8], right: &[u8]) -> usize {
+    left.iter().zip(right).take_while(|(left, right)| left == right).count()
 }
 
 /// How many letters in a row, of so many, give a secret away.
