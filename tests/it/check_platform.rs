@@ -67,15 +67,17 @@ async fn nothing_is_wrong_with_the_built_in_platform() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_platform_passes_whichever_way_wallets_authenticate() {
-    for auth in [&JWT[..], &[], &["--auth", "bearer:env:WALLET_TOKEN"]] {
-        let anchor = free_address().await;
-        let platform = platform(anchor).await;
-        let (url, listen) = (url(platform.address), anchor.to_string());
-        let arguments = [&[&*url, "--anchor-listen", &listen, "--timeout", "20"], auth].concat();
-        let (code, stdout, stderr) = check(&arguments).await;
-        assert_eq!(code, Some(0), "{auth:?}: {stdout}{stderr}");
-        assert!(stdout.contains("passed: ") && stdout.contains(" 0 failed, 0 warned"), "{auth:?}: {stdout}");
-    }
+    tokio::join!(passes(&JWT), passes(&[]), passes(&["--auth", "bearer:env:WALLET_TOKEN"]));
+}
+
+async fn passes(auth: &[&str]) {
+    let anchor = free_address().await;
+    let platform = platform(anchor).await;
+    let (url, listen) = (url(platform.address), anchor.to_string());
+    let arguments = [&[&*url, "--anchor-listen", &listen, "--timeout", "20"], auth].concat();
+    let (code, stdout, stderr) = check(&arguments).await;
+    assert_eq!(code, Some(0), "{auth:?}: {stdout}{stderr}");
+    assert!(stdout.contains("passed: ") && stdout.contains(" 0 failed, 0 warned"), "{auth:?}: {stdout}");
 }
 
 /// Runs checks against a platform that a proxy between suite and platform makes wrong.
