@@ -10,6 +10,9 @@ use anchor_conformance::sep12::{Field, Value};
 use anchor_conformance_fuzz::body::check;
 use libfuzzer_sys::fuzz_target;
 
+/// How a refusal begins that is not about a field: such a one begins with its name.
+const NOT_JSON: [&str; 2] = ["the body must be a JSON object", "the body is not valid JSON"];
+
 fuzz_target!(|body: &[u8]| match check("application/json", body) {
     Ok(fields) => {
         let ReceivedBody::Json(members) = mock::read("application/json", body) else {
@@ -19,7 +22,7 @@ fuzz_target!(|body: &[u8]| match check("application/json", body) {
         assert_eq!(provided.len(), fields.len());
         assert!(provided.iter().zip(&fields).all(|(member, field)| is(member, field)), "{members:?}\n{fields:?}");
     }
-    Err(refused) if refused.message.contains("must be a JSON object") || refused.message.contains("not valid JSON") => {
+    Err(refused) if NOT_JSON.iter().any(|problem| refused.message.starts_with(problem)) => {
         let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body);
         assert!(object.is_err(), "{refused:?}");
     }

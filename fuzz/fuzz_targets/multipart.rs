@@ -8,7 +8,7 @@ use anchor_conformance::fuzzing::mock;
 use anchor_conformance::mock::{ReceivedBody, ReceivedField, ReceivedValue};
 use anchor_conformance::sep12::{Field, Value};
 use anchor_conformance_fuzz::body::check;
-use anchor_conformance_fuzz::received::has_preamble;
+use anchor_conformance_fuzz::received::{has_preamble, is_same_name};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -45,5 +45,5 @@ fn is(other: &ReceivedField, field: &Field) -> bool {
         ReceivedValue::File(file) => file.bytes.as_deref().unwrap_or_default(),
         ReceivedValue::Json(_) => return false,
     };
-    other.name == field.name && other_content == content
+    is_same_name(&other.name, &field.name) && other_content == content
 }

@@ -8,7 +8,7 @@
 use anchor_conformance::fuzzing::mock;
 use anchor_conformance::fuzzing::suite::anchor_side::{Read, hear};
 use anchor_conformance::mock::{ReceivedBody, ReceivedField, ReceivedValue};
-use anchor_conformance_fuzz::received::has_preamble;
+use anchor_conformance_fuzz::received::{has_preamble, is_same_name};
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 
@@ -50,5 +50,5 @@ fn is(field: &Read, other: &ReceivedField) -> bool {
         ReceivedValue::Json(raw) => raw.get().as_bytes(),
         ReceivedValue::File(file) => file.bytes.as_deref().unwrap_or_default(),
     };
-    field.name == other.name && field.content == content
+    is_same_name(&other.name, &field.name) && field.content == content
 }

@@ -35,6 +35,12 @@ pub fn is(got: &ReceivedField, field: &Field) -> bool {
     value && got.name == field.name
 }
 
+/// Whether multer's name is the platform's: of a value without quotes multer takes what is before its first blank.
+#[must_use]
+pub fn is_same_name(multers: &str, platforms: &str) -> bool {
+    multers == platforms || platforms.split([' ', '\t']).next() == Some(multers)
+}
+
 /// Whether something stands before the first delimiter. There multer finds delimiters within a line, and others do not.
 #[must_use]
 pub fn has_preamble(content_type: &str, body: &[u8]) -> bool {
