@@ -8,7 +8,7 @@
 use anchor_conformance::fuzzing::mock;
 use anchor_conformance::fuzzing::suite::anchor_side::{Read, hear};
 use anchor_conformance::mock::{ReceivedBody, ReceivedField, ReceivedValue};
-use anchor_conformance_fuzz::received::{has_preamble, is_same_name};
+use anchor_conformance_fuzz::received::{has_odd_delimiters, is_same_name};
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 
@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
             assert!(size <= 3 * body.len());
             let others = match mock::read(content_type, body) {
                 ReceivedBody::Json(others) => others,
-                ReceivedBody::Multipart(others) if !has_preamble(content_type, body) => others,
+                ReceivedBody::Multipart(others) if !has_odd_delimiters(content_type, body) => others,
                 _ => return,
             };
             // multer leaves the backslash of a quoted pair where it is.

@@ -41,11 +41,14 @@ pub fn is_same_name(multers: &str, platforms: &str) -> bool {
     multers == platforms || platforms.split([' ', '\t']).next() == Some(multers)
 }
 
-/// Whether something stands before the first delimiter. There multer finds delimiters within a line, and others do not.
+/// Whether multer may read delimiters otherwise: before the first one it finds them within a line, too, and right behind
+/// headers it finds none.
 #[must_use]
-pub fn has_preamble(content_type: &str, body: &[u8]) -> bool {
+pub fn has_odd_delimiters(content_type: &str, body: &[u8]) -> bool {
     let boundary = content_type.to_ascii_lowercase().find("boundary=").map(|at| &content_type[at + 9..]);
     let boundary = boundary.and_then(|rest| rest.split(';').next()).unwrap_or_default();
     let delimiter = format!("--{}", boundary.trim().trim_matches('"'));
+    let behind_headers = format!("\r\n\r\n{delimiter}");
     !body.starts_with(delimiter.as_bytes())
+        || body.windows(behind_headers.len()).any(|at| at == behind_headers.as_bytes())
 }

@@ -42,7 +42,8 @@ fn the_report_keeps_its_contract() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.json");
     let anchor = mock(&["--fault", "new-id-on-update"]);
-    let (code, _, _) = check(&[&anchor.url, "--seed", "7", "--settle", "1", "--report", &format!("json={}", path.display())]);
+    let (code, _, _) =
+        check(&[&anchor.url, "--seed", "7", "--settle", "1", "--report", &format!("json={}", path.display())]);
     assert_eq!(code, Some(1));
     let report = report(&path);
     assert_eq!(report["tool"]["name"], "anchor-conformance");

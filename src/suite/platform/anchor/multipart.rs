@@ -109,7 +109,10 @@ impl Parameters {
                     let end = closing_quote(quoted).ok_or("a header has a quote that does not end")?;
                     (&quoted[..end], quoted[end + 1..].trim_start())
                 }
-                None => behind.split_at(behind.find(';').unwrap_or(behind.len())),
+                None => {
+                    let (value, behind) = behind.split_at(behind.find(';').unwrap_or(behind.len()));
+                    (value.trim_end(), behind)
+                }
             };
             let name = name.trim().to_ascii_lowercase();
             if parameters.iter().any(|(other, _)| *other == name) {
@@ -118,7 +121,7 @@ impl Parameters {
             if parameters.len() == MAX_PARAMETERS {
                 return Err("a header has too many parameters".to_owned());
             }
-            parameters.push((name, value.trim_end().to_owned()));
+            parameters.push((name, value.to_owned()));
             rest = match behind.strip_prefix(';') {
                 Some(behind) => behind,
                 None if behind.is_empty() => behind,
@@ -171,6 +174,12 @@ mod tests {
         let HeardValue::Part { file_names, content_type, bytes } = &fields[1].value else { panic!("a part") };
         assert_eq!((content_type.as_deref(), bytes.as_ref()), (Some("image/png"), b"x--b".as_slice()));
         assert!(file_names.contains(&"x\";y\"".to_owned()), "{file_names:?}");
+    }
+
+    #[test]
+    fn a_blank_within_quotes_belongs_to_the_name() {
+        let body = "--b\r\nContent-Disposition: form-data; name=\" a \"\r\n\r\n1\r\n--b--";
+        assert_eq!(read_text(body).expect("well-formed")[0].name, " a ");
     }
 
     #[test]
