@@ -11,7 +11,8 @@ pub fn is_refused(name: &str) -> bool {
         .take_while(|char| *char != '[')
         .flat_map(|char| if matches!(char, '.' | ' ') { '_' } else { char }.to_lowercase())
         .collect();
-    blank || word || (stem != name && is_parameter(&stem))
+    let parameter = name.to_ascii_lowercase().find("name=").is_some();
+    blank || word || parameter || (stem != name && is_parameter(&stem))
 }
 
 /// Whether the platform itself reads the field.

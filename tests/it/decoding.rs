@@ -129,6 +129,11 @@ async fn a_name_that_some_parsers_change_is_refused_in_every_encoding() {
             "%3D?utf-8?Q?account?%3D",
             "'=?utf-8?Q?account?=' must not be an encoded word (RFC 2047)",
         ),
+        (
+            "a; filename=b",
+            "a; filename%3Db",
+            "'a; filename=b' must not hold `name=`, which could be read as a parameter of multipart",
+        ),
         ("Account", "Account", "'Account' could be read as id, account, memo, memo_type, type or transaction_id"),
         ("memo.type", "memo.type", "'memo.type' could be read as id, account, memo, memo_type, type or transaction_id"),
         ("id[]", "id[]", "'id[]' could be read as id, account, memo, memo_type, type or transaction_id"),

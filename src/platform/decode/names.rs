@@ -21,6 +21,10 @@ pub(super) fn check(name: &str) -> Result<(), Refusal> {
     if holds_encoded_word(name) {
         return Err(Refusal::field(name, "must not be an encoded word (RFC 2047)"));
     }
+    // multer takes `filename=` for the parameter wherever it stands.
+    if name.to_ascii_lowercase().contains("name=") {
+        return Err(Refusal::field(name, "must not hold `name=`, which could be read as a parameter of multipart"));
+    }
     if PARAMETERS.contains(&plain(name).as_str()) && !PARAMETERS.contains(&name) {
         return Err(Refusal::field(name, "could be read as id, account, memo, memo_type, type or transaction_id"));
     }
@@ -49,18 +53,38 @@ mod tests {
 
     #[test]
     fn names_of_anybodys_are_fine() {
-        for name in
-            ["account", "memo_type", "first_name", "organization.name", "größe[1]", "a b", "ids", "a=?b", "?=", "_"]
-        {
+        for name in [
+            "account",
+            "memo_type",
+            "first_name",
+            "organization.name",
+            "größe[1]",
+            "a b",
+            "ids",
+            "a=?b",
+            "?=",
+            "_",
+            "name",
+            "name =",
+        ] {
             assert!(check(name).is_ok(), "{name}");
         }
     }
 
     #[test]
     fn a_name_that_a_parser_changes_is_refused() {
-        for name in
-            ["", " account", "account\t", "\u{feff}account", "\u{a0}", "\0id", "=?utf-8?Q?account?=", "x =?a?B?b?="]
-        {
+        for name in [
+            "",
+            " account",
+            "account\t",
+            "\u{feff}account",
+            "\u{a0}",
+            "\0id",
+            "=?utf-8?Q?account?=",
+            "x =?a?B?b?=",
+            "a; filename=b",
+            "NAME=",
+        ] {
             assert!(check(name).is_err(), "{name:?}");
         }
     }
