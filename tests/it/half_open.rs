@@ -17,8 +17,8 @@ use crate::support::{G, Wallet, token};
 /// So many clients send half of their headers, and so many half of a body.
 const HALF_HEADS: usize = 1800;
 const HALF_BODIES: usize = 400;
-const GOOD: usize = 40;
-const ROUNDS: usize = 5;
+const GOOD: usize = 10;
+const ROUNDS: usize = 4;
 /// What a client that never finishes may cost, in a build that is not optimised: the steps of a request that waits for
 /// its body are most of it.
 const KIB_EACH: usize = 128;
