@@ -35,10 +35,12 @@ pub fn is(got: &ReceivedField, field: &Field) -> bool {
     value && got.name == field.name
 }
 
-/// Whether multer's name is the platform's: of a value without quotes multer takes what is before its first blank.
+/// Whether multer's name is the platform's: of a value without quotes multer takes what is before its first
+/// blank, and the tabs behind it.
 #[must_use]
 pub fn is_same_name(multers: &str, platforms: &str) -> bool {
-    multers == platforms || platforms.split([' ', '\t']).next() == Some(multers)
+    let unquoted = platforms.split([' ', '\t']).next();
+    multers == platforms || [multers, multers.trim_end_matches('\t')].map(Some).contains(&unquoted)
 }
 
 /// Whether multer may read delimiters otherwise: before the first one it finds them within a line, too, and right behind
