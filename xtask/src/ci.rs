@@ -49,11 +49,13 @@ const STEPS: &[Step] = &[
     step("privacy", "xtask privacy"),
     step("memory", "xtask memory"),
     step("stores", "xtask stores"),
-    step("soak", "xtask soak --requests 5000"),
+    step("soak", "xtask soak --requests 50000"),
+    step("replicas", "xtask replicas --seconds 10"),
     step("two hosts", "xtask two-hosts"),
     step("interop", "xtask interop"),
     step("browser", "xtask browser"),
     step("fuzz format", "fmt --manifest-path fuzz/Cargo.toml --check"),
+    step("fuzz", "xtask fuzz --seconds 10"),
 ];
 
 pub(crate) fn run(arguments: Arguments) -> Outcome {
