@@ -6,7 +6,7 @@ use super::Usage;
 use crate::platform::{Certificate, InvalidCertificate};
 
 /// What makes a server speak https.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 #[group(skip)]
 pub(super) struct ServerCertificate {
     /// Serve https, with this certificate and behind it those of its issuers, in PEM; read again at SIGHUP
@@ -21,6 +21,17 @@ impl ServerCertificate {
     /// The certificate, if one is named.
     pub(super) fn read(&self) -> Result<Option<Certificate>, Usage> {
         read(self.tls_cert.as_deref(), self.tls_key.as_deref(), ["--tls-cert", "--tls-key"])
+    }
+
+    pub(super) fn is_named(&self) -> bool {
+        self.tls_cert.is_some()
+    }
+
+    /// The options again.
+    pub(super) fn words(&self) -> Vec<String> {
+        let named = [("--tls-cert", &self.tls_cert), ("--tls-key", &self.tls_key)];
+        let named = named.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+        named.flat_map(|(option, path)| [option.to_owned(), path.display().to_string()]).collect()
     }
 }
 

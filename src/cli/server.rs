@@ -25,29 +25,24 @@ pub(super) struct Entrance {
 /// Binds, and says where on stdout.
 pub(super) async fn listen(entrance: Entrance) -> Result<Listener, Usage> {
     let Entrance { address, certificate, is_behind_https } = entrance;
-    let shown = certificate.read()?;
     let cannot = |error| Usage::new(format!("cannot listen on {address}: {error}"));
     let listener = TcpListener::bind(address).await.map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
-    let listener = match shown {
-        Some(shown) => {
-            let tls = ServerTls::new(&shown);
-            read_again_at_hangup(certificate, tls.clone());
-            Listener::with_tls(listener, tls)
-        }
-        None => {
-            if !is_behind_https {
-                warn_of_listening(
-                    bound,
-                    "serve https with --tls-cert and --tls-key, or put a proxy that does in front",
-                );
-            }
-            listener.into()
-        }
-    };
+    let listener = secured(listener, certificate)?;
+    if listener.scheme() == "http" && !is_behind_https {
+        warn_of_listening(bound, "serve https with --tls-cert and --tls-key, or put a proxy that does in front");
+    }
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "listening on {}://{bound}", listener.scheme()).and_then(|()| stdout.flush());
     Ok(listener)
+}
+
+/// With TLS if there is a certificate for it.
+pub(super) fn secured(listener: TcpListener, certificate: ServerCertificate) -> Result<Listener, Usage> {
+    let Some(shown) = certificate.read()? else { return Ok(listener.into()) };
+    let tls = ServerTls::new(&shown);
+    read_again_at_hangup(certificate, tls.clone());
+    Ok(Listener::with_tls(listener, tls))
 }
 
 /// One line on stderr if others than this machine can come in, and what passes can be read on the way.

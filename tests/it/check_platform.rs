@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use crate::support::binary::{Server, command, text};
 use crate::support::proxy::Proxy;
 use crate::support::receiver::Receiver;
+use crate::support::tls::Authority;
 use crate::support::{Platform, config, token};
 
 /// Runs the suite without blocking the platforms that the test serves itself.
@@ -192,6 +193,23 @@ async fn two_runs_give_out_no_id_twice() {
     }
     assert!(runs[0].len() > 40, "{:?}", runs[0]);
     assert_eq!(runs[0].intersection(&runs[1]).next(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_wants_its_anchor_on_https_gets_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let authority = Authority::new();
+    let [certificate, key] = authority.local().write_to(folder.path(), "anchor");
+    let anchor = free_address().await;
+    let mut config = config(&format!("https://localhost:{}", anchor.port()));
+    config.anchor_roots = Some(authority.pem.clone().into_bytes());
+    let platform = Platform::start(config).await;
+    let (target, listen) = (url(platform.address), anchor.to_string());
+    let arguments = ["--anchor-listen", &listen, "--tls-cert", &certificate, "--tls-key", &key, "--only", "id/*"];
+    let (code, stdout, stderr) = check(&[&[&*target], &arguments[..], &JWT].concat()).await;
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    assert!(stdout.contains(&format!("on https://{listen}")), "{stdout}");
+    assert!(stdout.contains(" 0 failed, 0 warned") && !stdout.contains("passed: 0"), "{stdout}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
+use super::certificate::ServerCertificate;
 use super::common::Common;
 use super::reports::Reports;
 use super::{Usage, exit_code, invalid_roots, say, secret, server};
@@ -28,6 +29,8 @@ pub(super) struct Arguments {
     /// any free port for the built-in platform]
     #[arg(long, value_name = "ADDR")]
     anchor_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    certificate: ServerCertificate,
     /// The type to send with every customer
     #[arg(long, value_name = "NAME")]
     r#type: Option<String>,
@@ -52,10 +55,20 @@ impl Arguments {
         if is_built_in && (self.auth != CHALLENGE || !self.jwt_audience.is_empty()) {
             return Err(Usage::new("--auth and --jwt-audience need a URL; the built-in platform has its own"));
         }
+        if is_built_in && self.certificate.is_named() {
+            return Err(Usage::new("--tls-cert needs a URL; the built-in platform finds its anchor without TLS"));
+        }
         let default = if is_built_in { ANY_PORT } else { ANCHOR_LISTEN };
         let listener = bind(self.anchor_listen.unwrap_or(default)).await?;
         let anchor = address(&listener)?;
-        server::warn_of_listening(anchor, "let only the platform reach it");
+        let listener = server::secured(listener, self.certificate.clone())?;
+        let scheme = listener.scheme();
+        if scheme == "http" {
+            server::warn_of_listening(
+                anchor,
+                "serve https with --tls-cert and --tls-key, or let only the platform reach it",
+            );
+        }
         let (options, auth) = match self.url.clone() {
             Some(target) => {
                 let auth = self.wallet_auth()?;
@@ -72,7 +85,7 @@ impl Arguments {
         };
         let what = if is_built_in { " (the built-in platform; give a URL to check yours)" } else { "" };
         say(&format!("checking {}{what}, seed {}\n", options.target, options.seed));
-        say(&format!("the platform's anchor is the suite itself, on http://{anchor}\n\n"));
+        say(&format!("the platform's anchor is the suite itself, on {scheme}://{anchor}\n\n"));
         let run = suite::run_platform(&options, &auth, listener, reports.show(), server::stop_signal())
             .await
             .map_err(|error| invalid_roots(&error))?;
@@ -94,7 +107,7 @@ impl Arguments {
     fn into_options(self, target: Target, anchor: SocketAddr) -> Result<Options, Usage> {
         let options = self.common.into_options(target, TargetKind::Platform)?;
         let listen = ["--anchor-listen".to_owned(), anchor.to_string()];
-        let replay = listen.into_iter().chain(options.replay).collect();
+        let replay = listen.into_iter().chain(self.certificate.words()).chain(options.replay).collect();
         let anchor_timeout = self.anchor_timeout.map(Duration::from_secs);
         Ok(Options { types: self.r#type.into_iter().collect(), anchor_timeout, replay, ..options })
     }
