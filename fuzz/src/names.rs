@@ -11,7 +11,7 @@ pub fn is_refused(name: &str) -> bool {
         .take_while(|char| *char != '[')
         .flat_map(|char| if matches!(char, '.' | ' ') { '_' } else { char }.to_lowercase())
         .collect();
-    let parameter = name.to_ascii_lowercase().find("name=").is_some();
+    let parameter = ["name=", "name*="].iter().any(|word| name.to_ascii_lowercase().find(word).is_some());
     blank || word || parameter || (stem != name && is_parameter(&stem))
 }
 

@@ -70,8 +70,8 @@ impl Checked {
         }
         let said = self.said.as_bytes();
         for (at, beginning) in said.windows(BEGINNING).enumerate() {
-            let forms = by_beginning.get(beginning).into_iter().flatten();
-            for form in forms.filter(|form| said[at..].starts_with(form.as_bytes())) {
+            let mut forms = by_beginning.get(beginning).into_iter().flatten();
+            if let Some(form) = forms.find(|form| said[at..].starts_with(form.as_bytes())) {
                 let (from, to) = (at.saturating_sub(80), (at + form.len() + 20).min(said.len()));
                 panic!("{form} is in the report: {}", String::from_utf8_lossy(&said[from..to]));
             }

@@ -21,9 +21,13 @@ pub(super) fn check(name: &str) -> Result<(), Refusal> {
     if holds_encoded_word(name) {
         return Err(Refusal::field(name, "must not be an encoded word (RFC 2047)"));
     }
-    // multer takes `filename=` for the parameter wherever it stands.
-    if name.to_ascii_lowercase().contains("name=") {
-        return Err(Refusal::field(name, "must not hold `name=`, which could be read as a parameter of multipart"));
+    // multer takes `filename=` for the parameter wherever it stands, and `filename*=` too.
+    let lower = name.to_ascii_lowercase();
+    if lower.contains("name=") || lower.contains("name*=") {
+        return Err(Refusal::field(
+            name,
+            "must not hold `name=` or `name*=`, which could be read as a parameter of multipart",
+        ));
     }
     if PARAMETERS.contains(&plain(name).as_str()) && !PARAMETERS.contains(&name) {
         return Err(Refusal::field(name, "could be read as id, account, memo, memo_type, type or transaction_id"));
@@ -83,6 +87,7 @@ mod tests {
             "=?utf-8?Q?account?=",
             "x =?a?B?b?=",
             "a; filename=b",
+            "a;filename*=b",
             "NAME=",
         ] {
             assert!(check(name).is_err(), "{name:?}");
