@@ -8,7 +8,7 @@ use anchor_conformance::fuzzing::mock;
 use anchor_conformance::mock::{ReceivedBody, ReceivedField, ReceivedValue};
 use anchor_conformance::sep12::{Field, Value};
 use anchor_conformance_fuzz::body::check;
-use anchor_conformance_fuzz::received::{has_odd_delimiters, is_same_name};
+use anchor_conformance_fuzz::received::is_plain;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -18,8 +18,7 @@ fuzz_target!(|data: &[u8]| {
     let Ok(fields) = check(content_type, body) else { return };
     if let ReceivedBody::Multipart(others) = mock::read(content_type, body) {
         let provided: Vec<&ReceivedField> = others.iter().filter(|other| !is_untouched(other)).collect();
-        // multer leaves the backslash of a quoted pair where it is.
-        if has_odd_delimiters(content_type, body) || others.iter().any(|other| other.name.contains('\\')) {
+        if !is_plain(content_type, body) {
             return;
         }
         let alike =
@@ -45,5 +44,5 @@ fn is(other: &ReceivedField, field: &Field) -> bool {
         ReceivedValue::File(file) => file.bytes.as_deref().unwrap_or_default(),
         ReceivedValue::Json(_) => return false,
     };
-    is_same_name(&other.name, &field.name) && other_content == content
+    other.name == field.name && other_content == content
 }

@@ -35,22 +35,36 @@ pub fn is(got: &ReceivedField, field: &Field) -> bool {
     value && got.name == field.name
 }
 
-/// Whether multer's name is the platform's: of a value without quotes multer takes what is before its first
-/// blank, and the tabs behind it.
+/// Whether multer reads such a body as others do: its first delimiter stands at the beginning and none right behind
+/// headers, and names and file names are written as browsers write them. `docs/decoders.md` lists what it makes of others.
 #[must_use]
-pub fn is_same_name(multers: &str, platforms: &str) -> bool {
-    let unquoted = platforms.split([' ', '\t']).next();
-    multers == platforms || [multers, multers.trim_end_matches('\t')].map(Some).contains(&unquoted)
-}
-
-/// Whether multer may read delimiters otherwise: before the first one it finds them within a line, too, and right behind
-/// headers it finds none.
-#[must_use]
-pub fn has_odd_delimiters(content_type: &str, body: &[u8]) -> bool {
+pub fn is_plain(content_type: &str, body: &[u8]) -> bool {
     let boundary = content_type.to_ascii_lowercase().find("boundary=").map(|at| &content_type[at + 9..]);
     let boundary = boundary.and_then(|rest| rest.split(';').next()).unwrap_or_default();
     let delimiter = format!("--{}", boundary.trim().trim_matches('"'));
     let behind_headers = format!("\r\n\r\n{delimiter}");
-    !body.starts_with(delimiter.as_bytes())
-        || body.windows(behind_headers.len()).any(|at| at == behind_headers.as_bytes())
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    body.starts_with(delimiter.as_bytes())
+        && !body.windows(behind_headers.len()).any(|at| at == behind_headers.as_bytes())
+        && text.split(['\r', '\n']).filter(|line| line.contains("content-disposition")).all(is_plain_disposition)
+}
+
+fn is_plain_disposition(line: &str) -> bool {
+    let Some(mut rest) = line.strip_prefix("content-disposition: form-data; name=") else { return false };
+    if let Some(file_name) = rest.find("; filename=") {
+        if !is_plain_value(&rest[file_name + "; filename=".len()..]) {
+            return false;
+        }
+        rest = &rest[..file_name];
+    }
+    is_plain_value(rest)
+}
+
+/// In quotes or a token; within neither is there anything that another reader could take for a sign.
+fn is_plain_value(value: &str) -> bool {
+    let token = |char: char| char.is_ascii_alphanumeric() || "_.-".contains(char);
+    match value.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) {
+        Some(quoted) => !quoted.contains(['"', '\\', '=', ';']) && !quoted.contains(char::is_control),
+        None => !value.is_empty() && value.chars().all(token),
+    }
 }
