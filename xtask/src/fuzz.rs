@@ -53,6 +53,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
         (None, Some(runs)) => Until::Runs(runs),
         (seconds, None) => Until::Seconds(seconds.unwrap_or(SECONDS)),
     };
+    let seed = arguments.number("--seed")?;
     arguments.finish()?;
     let runs: Vec<&Run> = RUNS.iter().filter(|run| only.as_deref().is_none_or(|only| run.name == only)).collect();
     if runs.is_empty() {
@@ -62,7 +63,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
     refuse_without_tool()?;
     fs::create_dir_all(DIRECTORY)?;
     build(only.as_deref())?;
-    let failed = run_all(&runs, until);
+    let failed = run_all(&runs, until, seed);
     if failed.is_empty() { Ok(()) } else { Err(format!("{} found something", failed.join(", ")).into()) }
 }
 
@@ -85,13 +86,13 @@ fn build(only: Option<&str>) -> Outcome {
 }
 
 /// Gives the names of the targets that found something.
-fn run_all(runs: &[&Run], until: Until) -> Vec<&'static str> {
+fn run_all(runs: &[&Run], until: Until, seed: Option<u64>) -> Vec<&'static str> {
     let waiting: Mutex<VecDeque<&Run>> = Mutex::new(runs.iter().copied().collect());
     let failed = Mutex::new(Vec::new());
     let next = || waiting.lock().expect("no worker panics").pop_front();
     let worker = || {
         while let Some(run) = next() {
-            match run.start(until) {
+            match run.start(until, seed) {
                 Ok(line) => println!("  {:<22}{line}", run.name),
                 Err(error) => {
                     println!("  {:<22}{error}", run.name);
@@ -110,10 +111,11 @@ fn run_all(runs: &[&Run], until: Until) -> Vec<&'static str> {
 
 impl Run {
     /// Runs the target, and says what libFuzzer reports of it in the end.
-    fn start(&self, until: Until) -> Outcome<String> {
+    fn start(&self, until: Until, seed: Option<u64>) -> Outcome<String> {
         let (grown, log) = (path(self.name, "corpus"), path(self.name, "log"));
         fs::create_dir_all(&grown)?;
         let mut command = self.command(until, &grown)?;
+        command.args(seed.map(|seed| format!("-seed={seed}")));
         let output = File::create(&log)?;
         let status = command.stdout(output.try_clone()?).stderr(output).status()?;
         let log = fs::read(&log)?;
