@@ -3,6 +3,7 @@
 //! They are made of letters that neither hexadecimal digits nor words are made of, so that a piece of one in a log is no
 //! accident. A request has its own: what another client is shown of it is told from what its sender is shown.
 
+use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
@@ -40,6 +41,8 @@ pub(crate) struct Marker {
 /// All that were made.
 pub(crate) struct Markers {
     list: Vec<Marker>,
+    /// Every so many letters in a row of the markers of letters, in lower case: no other marker has them.
+    pieces: HashSet<String>,
     owner: Option<usize>,
     chance: RandomState,
     drawn: u64,
@@ -48,13 +51,13 @@ pub(crate) struct Markers {
 /// No vowel and no digit of hexadecimal.
 const LETTERS: &[u8; 14] = b"gjkmnpqrtvwxyz";
 const LENGTH: usize = 20;
-/// Eight letters are no accident; digits are everywhere, as times and lengths.
+/// Eight letters are no accident, and no two markers share them; digits are everywhere, as times and lengths.
 const LETTERS_THAT_COUNT: usize = 8;
 const DIGITS_THAT_COUNT: usize = 12;
 
 impl Markers {
     pub(crate) fn new() -> Self {
-        Self { list: Vec::new(), owner: None, chance: RandomState::new(), drawn: 0 }
+        Self { list: Vec::new(), pieces: HashSet::new(), owner: None, chance: RandomState::new(), drawn: 0 }
     }
 
     pub(crate) fn list(&self) -> &[Marker] {
@@ -72,7 +75,14 @@ impl Markers {
             let letter = LETTERS[n.draw(LETTERS.len())];
             char::from(if n.draw(2) == 0 { letter } else { letter.to_ascii_uppercase() })
         };
-        let text: String = (0..LENGTH).map(|_| letters(self)).collect();
+        let text = loop {
+            let text: String = (0..LENGTH).map(|_| letters(self)).collect();
+            let pieces = pieces(&text);
+            if self.pieces.is_disjoint(&pieces) {
+                self.pieces.extend(pieces);
+                break text;
+            }
+        };
         self.keep(text, kind, place.into(), LETTERS_THAT_COUNT)
     }
 
@@ -100,9 +110,25 @@ impl Markers {
     }
 }
 
+fn pieces(text: &str) -> HashSet<String> {
+    let lower = text.to_ascii_lowercase();
+    (0..=lower.len() - LETTERS_THAT_COUNT).map(|at| lower[at..at + LETTERS_THAT_COUNT].to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_piece_that_counts_is_of_two_markers() {
+        let mut markers = Markers::new();
+        let mut seen = HashSet::new();
+        for _ in 0..10_000 {
+            let pieces = pieces(&markers.mint(Kind::Value, "x"));
+            assert!(seen.is_disjoint(&pieces));
+            seen.extend(pieces);
+        }
+    }
 
     #[test]
     fn no_two_markers_are_alike_and_none_is_hexadecimal() {
