@@ -138,7 +138,8 @@ mod tests {
             ("Memo.Type", "x_Memo.Type_x"),
             ("a ", "x_a _x"),
             ("\r\n", "x_\r\n_x"),
-            ("=?utf-8?Q?id?=", "x_=_utf-8?Q?id?=_x"),
+            ("=?utf-8?Q?id?=", "x__?utf-8?Q?id?__x"),
+            ("a; FileName*=b", "x_a; FileName*_b_x"),
             ("accounts", "accounts"),
         ] {
             assert_eq!(undefined(name.to_owned()), replaced);
