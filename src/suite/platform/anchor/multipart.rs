@@ -89,7 +89,8 @@ fn file_names(disposition: &Parameters) -> Vec<String> {
 /// Quoted pairs, and what browsers write for quotes and line ends (WHATWG HTML, multipart/form-data).
 fn unescaped(text: &str) -> String {
     let text = text.replace("\\\"", "\"").replace("\\\\", "\\");
-    let pairs = [("%22", "\""), ("%0D", "\r"), ("%0A", "\n"), ("%0d", "\r"), ("%0a", "\n"), ("%5C", "\\")];
+    let pairs =
+        [("%22", "\""), ("%0D", "\r"), ("%0d", "\r"), ("%0A", "\n"), ("%0a", "\n"), ("%5C", "\\"), ("%5c", "\\")];
     pairs.into_iter().fold(text, |text, (from, to)| text.replace(from, to))
 }
 
@@ -174,6 +175,12 @@ mod tests {
         let HeardValue::Part { file_names, content_type, bytes } = &fields[1].value else { panic!("a part") };
         assert_eq!((content_type.as_deref(), bytes.as_ref()), (Some("image/png"), b"x--b".as_slice()));
         assert!(file_names.contains(&"x\";y\"".to_owned()), "{file_names:?}");
+    }
+
+    #[test]
+    fn escapes_are_read_in_either_case() {
+        let body = "--b\r\nContent-Disposition: form-data; name=\"%0d%0D%0a%0A%5c%5C%22\"\r\n\r\n1\r\n--b--";
+        assert_eq!(read_text(body).expect("well-formed")[0].name, "\r\r\n\n\\\\\"");
     }
 
     #[test]
