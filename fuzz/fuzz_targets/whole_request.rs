@@ -50,7 +50,7 @@ fn run(stack: &Stack, request: &Request) {
         until,
     };
     let (answer, arrived) = stack.send(&message, request.reply.written());
-    assert_private(stack, answer.as_ref(), &request.reply);
+    assert_private(stack, answer.as_ref(), &request.reply, is_as_written);
     assert!(arrived.len() <= 1 && arrived.iter().all(|arrived| arrived.line == "PUT /customer"), "{arrived:?}");
     match (is_whole, request.expected().filter(|_| is_as_written)) {
         (false, _) => {
@@ -127,12 +127,13 @@ fn plain(field: &ReceivedField) -> (&str, &[u8]) {
     (&field.name, content)
 }
 
-fn assert_private(stack: &Stack, answer: Option<&Answer>, reply: &Reply) {
+fn assert_private(stack: &Stack, answer: Option<&Answer>, reply: &Reply, is_as_written: bool) {
     let log = log::take();
     assert!(!log.contains(VALUE_MARK) && !log.contains(NAME_MARK), "{log}");
     assert!(stack.tokens().iter().all(|token| !log.contains(token.as_str())), "{log}");
     let Some(answer) = answer.filter(|answer| answer.status != 202) else { return };
     let told = String::from_utf8_lossy(&answer.body);
     let from_anchor = String::from_utf8_lossy(&reply.written().1).contains(VALUE_MARK);
-    assert!(from_anchor || !told.contains(VALUE_MARK), "{told}");
+    // A byte that was replaced can make a value a name, and of a name its sender may be told.
+    assert!(!is_as_written || from_anchor || !told.contains(VALUE_MARK), "{told}");
 }
