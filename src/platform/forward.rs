@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::http::request::Builder;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -141,6 +141,8 @@ impl Anchor {
 
     async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
         let (response, connection) = exchanged.map_err(send_failed)?;
+        // hyper writes the next request on such a connection as HTTP/1.0, in which a body without a length has none.
+        let is_1_1 = response.version() == Version::HTTP_11;
         if is_success(response.status()) {
             // It may have come early, with the end of the request still on its way.
             timeout(self.patience, connection.outgoing().out()).await.map_err(|_| Refusal::AnchorSilent)?;
@@ -152,7 +154,7 @@ impl Anchor {
                 "it answered with success before it had read the request".to_owned(),
             ));
         }
-        if written == Written::Complete {
+        if written == Written::Complete && is_1_1 {
             self.pool.put_back(connection);
         }
         Ok(answer)

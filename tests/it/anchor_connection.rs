@@ -39,6 +39,22 @@ async fn a_connection_is_used_again() {
     served.await.expect("three requests on one connection");
 }
 
+/// hyper would write the next request as HTTP/1.0, and of an upload without a length nothing but the head.
+#[tokio::test]
+async fn a_connection_of_http_1_0_is_not_used_again() {
+    let anchor = RawListener::start().await;
+    let platform = Platform::start(config(&anchor.url())).await;
+    let served = tokio::spawn(async move {
+        let mut old = anchor.accept().await;
+        answer(&mut old, &OK.replacen("1.1 200 OK", "1.0 200 OK\r\nconnection: keep-alive", 1)).await;
+        answer(&mut anchor.accept().await, OK).await;
+        old
+    });
+    platform.wallet(G).put_json(&json!({})).await.id();
+    platform.wallet(G).put_multipart(&[photo(1000)]).await.id();
+    served.await.expect("two connections");
+}
+
 #[tokio::test]
 async fn an_idle_connection_that_the_anchor_closed_costs_nothing() {
     let anchor = RawListener::start().await;
