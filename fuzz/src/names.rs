@@ -11,7 +11,10 @@ pub fn is_refused(name: &str) -> bool {
         .take_while(|char| *char != '[')
         .flat_map(|char| if matches!(char, '.' | ' ') { '_' } else { char }.to_lowercase())
         .collect();
-    let parameter = ["name=", "name*="].iter().any(|word| name.to_ascii_lowercase().find(word).is_some());
+    let lower = name.to_ascii_lowercase();
+    let open: String = lower.chars().filter(|char| !char.is_ascii_whitespace()).collect();
+    let parameter = ["name=", "name*="].iter().any(|word| open.contains(word))
+        || [" ", "\t", "\n", "\r", "\u{c}", ";"].iter().any(|before| lower.contains(&format!("{before}filename")));
     blank || word || parameter || (stem != name && is_parameter(&stem))
 }
 

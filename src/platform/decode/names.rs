@@ -1,8 +1,8 @@
 //! Names that two readers could take for two different fields.
 //!
 //! What a field is called is the anchor's business, but for names that the anchor's own parser may change into others:
-//! a client could then say `account` a second time behind the back of the platform. `docs/parsers.md` says which
-//! parser does what; the names are refused in every encoding, because which one goes to the anchor is not theirs to
+//! a client could then say `account` a second time behind the back of the platform. `docs/parsers.md` and
+//! `docs/decoders.md` say which parser does what; the names are refused in every encoding, because which one goes to the anchor is not theirs to
 //! choose.
 
 use crate::platform::refusal::Refusal;
@@ -21,13 +21,8 @@ pub(super) fn check(name: &str) -> Result<(), Refusal> {
     if holds_encoded_word(name) {
         return Err(Refusal::field(name, "must not be an encoded word (RFC 2047)"));
     }
-    // multer takes `filename=` for the parameter wherever it stands, and `filename*=` too.
-    let lower = name.to_ascii_lowercase();
-    if lower.contains("name=") || lower.contains("name*=") {
-        return Err(Refusal::field(
-            name,
-            "must not hold `name=` or `name*=`, which could be read as a parameter of multipart",
-        ));
+    if holds_parameter(name) {
+        return Err(Refusal::field(name, "must not hold `name=`, which could be read as a parameter of multipart"));
     }
     if PARAMETERS.contains(&plain(name).as_str()) && !PARAMETERS.contains(&name) {
         return Err(Refusal::field(name, "could be read as id, account, memo, memo_type, type or transaction_id"));
@@ -42,6 +37,17 @@ fn is_blank(char: char) -> bool {
 /// Decoded by Commons FileUpload and Tomcat.
 fn holds_encoded_word(name: &str) -> bool {
     name.split_once("=?").is_some_and(|(_, rest)| rest.contains("?="))
+}
+
+/// multer looks for `filename` behind a blank or a semicolon, wherever that stands, and for its sign of equality: it finds a
+/// file name that is none, or stops there and loses the true one.
+fn holds_parameter(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let words = lower.split(|char: char| char.is_ascii_whitespace() || char == ';');
+    let closed_up: String = lower.split_ascii_whitespace().collect();
+    words.skip(1).any(|word| word.starts_with("filename"))
+        || closed_up.contains("name=")
+        || closed_up.contains("name*=")
 }
 
 /// The name as the most careless reader has it: in any case (Go's `encoding/json`, ASP.NET), with dots and blanks as
@@ -69,7 +75,8 @@ mod tests {
             "?=",
             "_",
             "name",
-            "name =",
+            "filename",
+            "file;name",
         ] {
             assert!(check(name).is_ok(), "{name}");
         }
@@ -89,6 +96,10 @@ mod tests {
             "a; filename=b",
             "a;filename*=b",
             "NAME=",
+            "a; filename =b",
+            "my filename",
+            "x;filename2",
+            "name =",
         ] {
             assert!(check(name).is_err(), "{name:?}");
         }
