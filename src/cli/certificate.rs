@@ -6,7 +6,7 @@ use super::Usage;
 use crate::platform::{Certificate, InvalidCertificate};
 
 /// What makes a server speak https.
-#[derive(Clone, clap::Args)]
+#[derive(clap::Args)]
 #[group(skip)]
 pub(super) struct ServerCertificate {
     /// Serve https, with this certificate and behind it those of its issuers, in PEM; read again at SIGHUP

@@ -28,7 +28,10 @@ pub(super) async fn listen(entrance: Entrance) -> Result<Listener, Usage> {
     let cannot = |error| Usage::new(format!("cannot listen on {address}: {error}"));
     let listener = TcpListener::bind(address).await.map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
-    let listener = secured(listener, certificate)?;
+    let (listener, tls) = secured(listener, &certificate)?;
+    if let Some(tls) = tls {
+        read_again_at_hangup(certificate, tls);
+    }
     if listener.scheme() == "http" && !is_behind_https {
         warn_of_listening(bound, "serve https with --tls-cert and --tls-key, or put a proxy that does in front");
     }
@@ -38,11 +41,13 @@ pub(super) async fn listen(entrance: Entrance) -> Result<Listener, Usage> {
 }
 
 /// With TLS if there is a certificate for it.
-pub(super) fn secured(listener: TcpListener, certificate: ServerCertificate) -> Result<Listener, Usage> {
-    let Some(shown) = certificate.read()? else { return Ok(listener.into()) };
+pub(super) fn secured(
+    listener: TcpListener,
+    certificate: &ServerCertificate,
+) -> Result<(Listener, Option<ServerTls>), Usage> {
+    let Some(shown) = certificate.read()? else { return Ok((listener.into(), None)) };
     let tls = ServerTls::new(&shown);
-    read_again_at_hangup(certificate, tls.clone());
-    Ok(Listener::with_tls(listener, tls))
+    Ok((Listener::with_tls(listener, tls.clone()), Some(tls)))
 }
 
 /// One line on stderr if others than this machine can come in, and what passes can be read on the way.

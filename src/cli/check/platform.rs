@@ -61,7 +61,7 @@ impl Arguments {
         let default = if is_built_in { ANY_PORT } else { ANCHOR_LISTEN };
         let listener = bind(self.anchor_listen.unwrap_or(default)).await?;
         let anchor = address(&listener)?;
-        let listener = server::secured(listener, self.certificate.clone())?;
+        let (listener, _) = server::secured(listener, &self.certificate)?;
         let scheme = listener.scheme();
         if scheme == "http" {
             server::warn_of_listening(

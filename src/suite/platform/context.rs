@@ -37,6 +37,8 @@ pub(crate) struct Suite {
     pub(crate) desk: Arc<Desk>,
     /// Where the anchor side listens.
     pub(crate) anchor: SocketAddr,
+    /// The same as a URL, without a path.
+    pub(crate) anchor_url: String,
     /// Whether one check runs at a time, so that whatever arrives is its own.
     pub(crate) is_alone: bool,
 }

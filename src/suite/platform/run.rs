@@ -111,6 +111,7 @@ async fn suite(
         customer_type: options.types.first().cloned(),
         desk: Arc::clone(&anchor.desk),
         anchor: anchor.address,
+        anchor_url: anchor.url.to_string(),
         is_alone: options.jobs == 1,
     }))
 }

@@ -39,15 +39,15 @@ pub(crate) async fn survey(context: &mut Context) -> Result<Survey, Untestable> 
         let hint = "the URL must be the KYC_SERVER base, so that /customer follows it";
         return Err(Untestable(format!("there is no SEP-12 at this URL ({look}); {hint}")));
     }
-    let (address, strays) = (context.suite.anchor, context.suite.desk.strays());
+    let (url, strays) = (&context.suite.anchor_url, context.suite.desk.strays());
     let deaf = if strays > 0 {
         format!(
-            "the platform's requests reach http://{address}, but name neither the account nor anything else of the \
+            "the platform's requests reach {url}, but name neither the account nor anything else of the \
              customer (PUT: {put})"
         )
     } else {
         format!(
-            "the anchor side at http://{address} heard nothing of the platform (PUT: {put}); make http://{address} the \
+            "the anchor side at {url} heard nothing of the platform (PUT: {put}); make {url} the \
              platform's anchor (its callback API), or say with --anchor-listen where it looks for its anchor"
         )
     };

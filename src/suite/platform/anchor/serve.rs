@@ -23,6 +23,7 @@ use crate::wire::transcript::{Forwarded, Received, Sent};
 /// A running anchor side; it stops when dropped.
 pub(crate) struct AnchorSide {
     pub(crate) address: SocketAddr,
+    pub(crate) url: Arc<str>,
     pub(crate) desk: Arc<Desk>,
     task: JoinHandle<()>,
 }
@@ -43,10 +44,11 @@ impl AnchorSide {
         let desk = Arc::new(Desk::default());
         let options = Options { grace: Duration::ZERO, ..Options::default() };
         let handler = Arc::clone(&desk);
-        let base: Arc<str> = format!("{}://{address}", listener.scheme()).into();
+        let url: Arc<str> = format!("{}://{address}", listener.scheme()).into();
+        let base = Arc::clone(&url);
         let handle = move |request| handle(Arc::clone(&handler), Arc::clone(&base), redactor.clone(), request);
         let task = tokio::spawn(serve(listener, options, handle, std::future::pending()));
-        Ok(Self { address, desk, task })
+        Ok(Self { address, url, desk, task })
     }
 }
 
