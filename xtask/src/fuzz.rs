@@ -54,6 +54,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
         (seconds, None) => Until::Seconds(seconds.unwrap_or(SECONDS)),
     };
     let seed = arguments.number("--seed")?;
+    if seed.is_some_and(|seed| seed == 0 || u32::try_from(seed).is_err()) {
+        return Err("--seed must be from 1 to 4294967295".into());
+    }
     arguments.finish()?;
     let runs: Vec<&Run> = RUNS.iter().filter(|run| only.as_deref().is_none_or(|only| run.name == only)).collect();
     if runs.is_empty() {
@@ -112,7 +115,11 @@ fn run_all(runs: &[&Run], until: Until, seed: Option<u64>) -> Vec<&'static str> 
 impl Run {
     /// Runs the target, and says what libFuzzer reports of it in the end.
     fn start(&self, until: Until, seed: Option<u64>) -> Outcome<String> {
-        let (grown, log) = (path(self.name, "corpus"), path(self.name, "log"));
+        let (grown, log) = (path(self.name, if seed.is_some() { "seeded" } else { "corpus" }), path(self.name, "log"));
+        if seed.is_some() && grown.exists() {
+            // What an earlier run has found would lead this one elsewhere.
+            fs::remove_dir_all(&grown)?;
+        }
         fs::create_dir_all(&grown)?;
         let mut command = self.command(until, &grown)?;
         command.args(seed.map(|seed| format!("-seed={seed}")));
