@@ -29,7 +29,9 @@ pub fn check(content_type: &str, body: &[u8]) -> Result<Vec<Field>, platform::Re
     let step = body.len() % 7 + 1;
     let pieces: Vec<&[u8]> = body.chunks(step).collect();
     let in_pieces = platform::decode(content_type, &pieces, &limits);
-    assert_eq!(decoded, in_pieces, "the pieces that a body comes in change its meaning");
+    // Which of two things is wrong first with a body that is too large, too, depends on how much of it is looked at at once.
+    let is_too_large = body.len() as u64 > limits.body && decoded.is_err() && in_pieces.is_err();
+    assert!(is_too_large || decoded == in_pieces, "{decoded:?}\nand in pieces\n{in_pieces:?}");
     match &decoded {
         Ok(fields) => {
             assert_within(fields, body, &limits);
