@@ -281,8 +281,8 @@ impl Request {
     fn name(&self, sent: &Sent) -> String {
         match &sent.name {
             Name::Known(number) => NAMES[usize::from(*number) % NAMES.len()].to_owned(),
-            // In a part's header a percent sign can begin an escape.
-            Name::Free(text) => format!("{NAME_MARK}{}", text.replace('%', "_")),
+            // In a part's header a percent sign can begin an escape; and what marks values marks no name.
+            Name::Free(text) => format!("{NAME_MARK}{}", text.replace('%', "_").replace(VALUE_MARK, "_")),
         }
     }
 
