@@ -1,6 +1,6 @@
 //! `multipart/form-data` through the platform's decoder and encoder. The first line of an input is its content type.
 //!
-//! What multer reads of the same bytes, where it reads them, must be the same fields.
+//! What multer reads of the same bytes, where it reads them and names are written plainly, must be the same fields.
 
 #![no_main]
 

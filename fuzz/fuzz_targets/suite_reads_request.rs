@@ -1,7 +1,7 @@
 //! `check platform` behind a hostile platform: what arrives at the suite's anchor side.
 //!
-//! An input is a line with method and target, a line with the content type, and the body. Where multer or serde_json
-//! read the body too, names and contents must be the same.
+//! An input is a line with method and target, a line with the content type, and the body. Where multer (names
+//! written plainly) or serde_json read the body too, names and contents must be the same.
 
 #![no_main]
 
