@@ -115,10 +115,8 @@ impl AnchorReceives {
         }
     }
 
-    /// The last step whose id it refers to.
-    pub(super) fn last_step(&self) -> usize {
-        let texts = self.requests().iter().flat_map(AnchorRequest::texts);
-        texts.map(Text::last_step).max().unwrap_or(0)
+    pub(super) fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.requests().iter().flat_map(AnchorRequest::texts)
     }
 
     /// Whether a request that breaks off may arrive.

@@ -225,24 +225,48 @@ impl TryFrom<PartKeys> for Part {
 }
 
 impl Request {
-    /// The last step whose id it refers to.
-    pub(super) fn last_step(&self) -> usize {
-        let texts = self.headers.values().chain(&self.query).chain([&self.path]);
-        let in_texts = texts.map(Text::last_step).max().unwrap_or(0);
-        let in_raw = self.raw.as_ref().map_or(0, |client| client.raw.last_step());
-        in_texts.max(self.body.last_step()).max(in_raw)
+    pub(super) fn texts(&self) -> Vec<&Text> {
+        let head = self.headers.values().chain(&self.query).chain([&self.path]);
+        let raw = self.raw.iter().flat_map(|client| client.raw.texts());
+        head.chain(self.body.texts()).chain(raw).collect()
+    }
+
+    /// How many bytes it asks for without writing them down.
+    pub(super) fn asked(&self) -> usize {
+        let repeated = self.raw.as_ref().map_or(0, |client| client.raw.repeated());
+        let texts = self.texts().into_iter().map(Text::asked);
+        texts.chain([self.body.size(), repeated]).fold(0, usize::saturating_add)
     }
 }
 
 impl Body {
-    fn last_step(&self) -> usize {
+    fn texts(&self) -> Vec<&Text> {
         match self {
-            Self::None => 0,
-            Self::Json(json) => json.last_step(),
-            Self::JsonText(text) => text.last_step(),
-            Self::Urlencoded(pairs) => pairs.iter().map(|(_, value)| value.last_step()).max().unwrap_or(0),
-            Self::Multipart(parts) => parts.iter().map(|part| part.content.last_step()).max().unwrap_or(0),
-            Self::Raw { content, .. } => content.last_step(),
+            Self::None => Vec::new(),
+            Self::Json(json) => json.texts(),
+            Self::JsonText(text) => vec![text],
+            Self::Urlencoded(pairs) => pairs.iter().flat_map(|(name, value)| [name, value]).collect(),
+            Self::Multipart(parts) => parts.iter().flat_map(Part::texts).collect(),
+            Self::Raw { content, .. } => content.text().into_iter().collect(),
         }
+    }
+
+    /// The sum of every `size`.
+    fn size(&self) -> usize {
+        match self {
+            Self::Multipart(parts) => parts.iter().map(|part| part.content.size()).fold(0, usize::saturating_add),
+            Self::Raw { content, .. } => content.size(),
+            _ => 0,
+        }
+    }
+}
+
+impl Part {
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        let (name, file_name) = match &self.disposition {
+            Disposition::Named { name, file_name } => (Some(name), file_name.as_ref()),
+            Disposition::Raw(_) => (None, None),
+        };
+        [name, file_name, self.content.text()].into_iter().flatten()
     }
 }

@@ -66,9 +66,8 @@ impl TryFrom<u16> for Status {
 }
 
 impl ClientGets {
-    /// The last step whose id it refers to.
-    pub(super) fn last_step(&self) -> usize {
-        self.answers().iter().map(Answer::last_step).max().unwrap_or(0)
+    pub(super) fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.answers().iter().flat_map(Answer::texts)
     }
 
     /// In their order.
@@ -87,10 +86,9 @@ impl ClientGets {
 }
 
 impl Answer {
-    fn last_step(&self) -> usize {
+    fn texts(&self) -> impl Iterator<Item = &Text> {
         let texts = [&self.id, &self.error, &self.error_contains, &self.body].into_iter().flatten();
-        let in_texts = texts.map(Text::last_step).max().unwrap_or(0);
-        in_texts.max(self.json.as_ref().map_or(0, Json::last_step))
+        texts.chain(self.json.iter().flat_map(Json::texts))
     }
 }
 

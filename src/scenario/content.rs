@@ -28,7 +28,7 @@ impl Content {
                     .map_err(|_| "`base64` cannot be decoded; it has the standard alphabet and padding")?;
                 Ok(Self::Bytes(bytes))
             }
-            (None, None, Some(size)) => bounded(1, size).map(|()| Self::Size(size)),
+            (None, None, Some(size)) => bounded(size).map(|()| Self::Size(size)),
             _ => Err("exactly one of `text`, `base64` and `size` must be there".to_owned()),
         }
     }
@@ -41,7 +41,12 @@ impl Content {
         }
     }
 
-    pub(super) fn last_step(&self) -> usize {
-        if let Self::Text(text) = self { text.last_step() } else { 0 }
+    pub(super) fn text(&self) -> Option<&Text> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The `size`, if it is one.
+    pub(super) fn size(&self) -> usize {
+        if let Self::Size(size) = self { *size } else { 0 }
     }
 }

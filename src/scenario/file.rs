@@ -10,6 +10,7 @@ use super::client::Request;
 use super::client_gets::ClientGets;
 use super::front::Front;
 use super::platform;
+use super::text::Text;
 
 /// A scenario: what the client sends, what the anchor must receive, what the client must get back.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -84,7 +85,8 @@ impl Step {
     /// The last step whose id it refers to.
     pub(super) fn last_step(&self) -> usize {
         let Self { send, anchor_receives, client_gets, .. } = self;
-        send.last_step().max(anchor_receives.last_step()).max(client_gets.last_step())
+        let texts = send.texts().into_iter().chain(anchor_receives.texts()).chain(client_gets.texts());
+        texts.map(Text::last_step).max().unwrap_or(0)
     }
 
     fn needs_raw_front(&self) -> bool {

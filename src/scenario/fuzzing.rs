@@ -1,7 +1,6 @@
 //! A scenario file from text, and what would be sent for it.
 
-use super::client::{Body, Request};
-use super::content::Content;
+use super::client::Request;
 use super::load::read;
 use super::request::Sent;
 use super::token::{NoToken, Token};
@@ -11,8 +10,8 @@ use super::token::{NoToken, Token};
 pub struct Shown {
     /// Everything that it says.
     pub content: Vec<String>,
-    /// The requests as they would be written, if no step had got an id. Bodies of more than a megabyte are left out, and
-    /// so are clients of bytes.
+    /// The requests as they would be written, if no step had got an id. What asks for more than a megabyte without
+    /// writing it down is left out, and so are clients of bytes.
     pub requests: Vec<Vec<u8>>,
 }
 
@@ -29,7 +28,7 @@ pub fn load(text: &str) -> Result<Shown, (Option<(u64, u64)>, String)> {
     content.extend(scenario.steps().map(|step| format!("{step:?}")));
     let ids = vec![None; scenario.steps().count()];
     let small = scenario.steps().map(|step| &step.send);
-    let small = small.filter(|send| send.raw.is_none() && size(&send.body) <= MEGABYTE);
+    let small = small.filter(|send| send.raw.is_none() && send.asked() <= MEGABYTE);
     // A token has the time in it.
     let without_token = |send: &Request| Request { token: Token::None(NoToken::None), ..send.clone() };
     let written = |send: &Request| Sent::of(&without_token(send), &ids).written(false).bytes;
@@ -38,13 +37,3 @@ pub fn load(text: &str) -> Result<Shown, (Option<(u64, u64)>, String)> {
 }
 
 const MEGABYTE: usize = 1_000_000;
-
-/// How many bytes `size: N` asks for.
-fn size(body: &Body) -> usize {
-    let size = |content: &Content| if let Content::Size(size) = content { *size } else { 0 };
-    match body {
-        Body::Multipart(parts) => parts.iter().map(|part| size(&part.content)).fold(0, usize::saturating_add),
-        Body::Raw { content, .. } => size(content),
-        _ => 0,
-    }
-}

@@ -41,12 +41,12 @@ impl Json {
         matches!(self, Self::Object(_))
     }
 
-    pub(super) fn last_step(&self) -> usize {
+    pub(super) fn texts(&self) -> Vec<&Text> {
         match self {
-            Self::Literal(_) => 0,
-            Self::Text(text) => text.last_step(),
-            Self::List(items) => items.iter().map(Self::last_step).max().unwrap_or(0),
-            Self::Object(members) => members.iter().map(|(_, value)| value.last_step()).max().unwrap_or(0),
+            Self::Literal(_) => Vec::new(),
+            Self::Text(text) => vec![text],
+            Self::List(items) => items.iter().flat_map(Self::texts).collect(),
+            Self::Object(members) => members.iter().flat_map(|(_, value)| value.texts()).collect(),
         }
     }
 }

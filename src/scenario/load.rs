@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_saphyr::{Error, Location, MessageFormatter, UserMessageFormatter};
 
 use super::file::Scenario;
+use super::text::bounded;
 
 /// Why a file is no scenario. Printed as `FILE:LINE:COLUMN: MESSAGE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ fn check(scenario: &Scenario) -> Result<(), Problem> {
                 format!("step {} speaks of ${{id:{named}}}, but only ids of steps before it are known", before + 1);
             return Err((place(step.referenced), message));
         }
+        bounded(step.value.send.asked()).map_err(|message| (place(step.referenced), message))?;
     }
     Ok(())
 }

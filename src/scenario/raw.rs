@@ -73,7 +73,7 @@ enum Piece {
     Bytes(Vec<u8>),
     Token,
     Length,
-    Repeated(Text, usize),
+    Repeated(Vec<u8>, usize),
 }
 
 /// Bytes in the way that they are told again: a token is made anew, a repetition is not written out.
@@ -90,9 +90,21 @@ impl Raw {
         self.0.iter().flat_map(|message| message.chunks(ids)).collect()
     }
 
-    pub(super) fn last_step(&self) -> usize {
+    pub(super) fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.pieces().filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None })
+    }
+
+    /// The sum of every `repeat`.
+    pub(super) fn repeated(&self) -> usize {
+        let repeated = |piece: &Piece| {
+            if let Piece::Repeated(bytes, times) = piece { bytes.len().saturating_mul(*times) } else { 0 }
+        };
+        self.pieces().map(repeated).fold(0, usize::saturating_add)
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &Piece> {
         let bytes = self.0.iter().flat_map(|message| message.head.iter().chain([&message.body]));
-        bytes.flat_map(|bytes| &bytes.0).map(Piece::last_step).max().unwrap_or(0)
+        bytes.flat_map(|bytes| &bytes.0)
     }
 }
 
@@ -158,14 +170,7 @@ impl Piece {
             Self::Bytes(bytes) => Chunk::Bytes(bytes.clone()),
             Self::Token => Chunk::Token,
             Self::Length => Chunk::Bytes(length.to_string().into_bytes()),
-            Self::Repeated(text, times) => Chunk::Repeated(crlf(&text.resolve(ids)), *times),
-        }
-    }
-
-    fn last_step(&self) -> usize {
-        match self {
-            Self::Text(text) | Self::Repeated(text, _) => text.last_step(),
-            Self::Bytes(_) | Self::Token | Self::Length => 0,
+            Self::Repeated(bytes, times) => Chunk::Repeated(bytes.clone(), *times),
         }
     }
 }
@@ -211,7 +216,11 @@ impl TryFrom<PieceKeys> for Bytes {
                 .map_err(|_| "`base64` cannot be decoded; it has the standard alphabet and padding".to_owned()),
             (None, None, Some(text), Some(times)) => {
                 let text = Text::parse(&text)?;
-                bounded(text.fixed().len(), times).map(|()| Piece::Repeated(text, times))
+                if !text.is_fixed() {
+                    return Err("`repeat` takes no ${id:STEP}: the length of an id is not known here".to_owned());
+                }
+                let bytes = crlf(&text.fixed());
+                bounded(bytes.len().saturating_mul(times)).map(|()| Piece::Repeated(bytes, times))
             }
             _ => Err("a piece is a text, `hex`, `base64`, or `repeat` with `times`".to_owned()),
         };

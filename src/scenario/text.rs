@@ -15,6 +15,8 @@ pub(super) struct Text(Vec<Piece>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Plain(String),
+    /// A text so many times over.
+    Repeated(String, usize),
     /// The id that the client got in this step, counted from 1.
     IdOf(usize),
 }
@@ -36,7 +38,8 @@ impl Text {
             rest = &placeholder[end + 1..];
         }
         pieces.push(Piece::Plain(rest.to_owned()));
-        Ok(Self(pieces))
+        let text = Self(pieces);
+        bounded(text.asked()).map(|()| text)
     }
 
     /// The text, given the ids of the steps before.
@@ -54,6 +57,19 @@ impl Text {
         let step = |piece: &Piece| if let Piece::IdOf(step) = piece { *step } else { 0 };
         self.0.iter().map(step).max().unwrap_or(0)
     }
+
+    /// Whether it is the same, whatever ids the steps got.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.last_step() == 0
+    }
+
+    /// How many bytes it asks for without writing them down.
+    pub(super) fn asked(&self) -> usize {
+        let asked = |piece: &Piece| {
+            if let Piece::Repeated(text, times) = piece { text.len().saturating_mul(*times) } else { 0 }
+        };
+        self.0.iter().map(asked).fold(0, usize::saturating_add)
+    }
 }
 
 impl Piece {
@@ -63,7 +79,7 @@ impl Piece {
             return Ok(Self::IdOf(step));
         }
         if let Some((text, times)) = repetition(placeholder) {
-            return bounded(text.len(), times).map(|()| Self::Plain(text.repeat(times)));
+            return Ok(Self::Repeated(text.to_owned(), times));
         }
         accounts::named(placeholder).map(|account| Self::Plain(account.to_string())).ok_or_else(|| {
             format!(
@@ -76,6 +92,7 @@ impl Piece {
     fn resolve<'a>(&'a self, ids: &'a [Option<String>]) -> Cow<'a, str> {
         match self {
             Self::Plain(text) => Cow::Borrowed(text),
+            Self::Repeated(text, times) => Cow::Owned(text.repeat(*times)),
             Self::IdOf(step) => match ids.get(step - 1) {
                 Some(Some(id)) => Cow::Borrowed(id),
                 _ => Cow::Owned(format!("(step {step} got no id)")),
@@ -89,17 +106,15 @@ fn repetition(placeholder: &str) -> Option<(&str, usize)> {
     times.parse().ok().map(|times| (text, times))
 }
 
-/// The most bytes that a file may ask for at one place without writing them down.
+/// The most bytes that a step may ask for without writing them down.
 const LARGEST: usize = 64 << 20;
 
-/// Refuses what is repeated so often that memory would be short.
-pub(super) fn bounded(length: usize, times: usize) -> Result<(), String> {
-    match length.checked_mul(times) {
-        Some(0..=LARGEST) => Ok(()),
-        _ => Err(format!(
-            "{length} bytes {times} times are too many; at most {LARGEST} bytes can be asked for at one place"
-        )),
+/// Refuses to repeat so often that memory would be short.
+pub(super) fn bounded(asked: usize) -> Result<(), String> {
+    if asked <= LARGEST {
+        return Ok(());
     }
+    Err(format!("{asked} bytes are too many; at most {LARGEST} can be asked for in a step without writing them down"))
 }
 
 impl<'de> Deserialize<'de> for Text {
@@ -142,10 +157,11 @@ mod tests {
     #[test]
     fn what_no_memory_would_hold_is_refused() {
         let most = usize::MAX;
-        for text in [format!("${{ab*{}}}", LARGEST / 2 + 1), format!("${{ab*{most}}}")] {
-            assert!(Text::parse(&text).is_err_and(|error| error.contains("at most 67108864 bytes")), "{text}");
+        let half = LARGEST / 2;
+        for text in [format!("${{a*{half}}}${{b*{}}}", half + 1), format!("${{ab*{most}}}")] {
+            assert!(Text::parse(&text).is_err_and(|error| error.contains("at most 67108864")), "{text}");
         }
         assert!(Text::parse(&format!("${{*{most}}}")).is_ok(), "nothing many times is nothing");
-        assert!(bounded(1, LARGEST).is_ok());
+        assert!(Text::parse(&format!("${{a*{half}}}${{b*{half}}}")).is_ok());
     }
 }
