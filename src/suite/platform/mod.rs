@@ -17,6 +17,7 @@ pub(crate) mod anchor;
 mod checks;
 mod compare;
 mod context;
+mod parse;
 mod run;
 mod survey;
 mod tokens;

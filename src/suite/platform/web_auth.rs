@@ -2,7 +2,9 @@
 
 use hyper::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
+use super::parse;
 use super::tokens::unix_time;
 use crate::sep1::{self, Published};
 use crate::sep10::client::Wallet;
@@ -96,12 +98,12 @@ impl WebAuth {
         Ok(token)
     }
 
-    async fn json<T: for<'de> Deserialize<'de>>(&self, request: Request, wished: &str) -> Result<T, String> {
+    async fn json<T: DeserializeOwned>(&self, request: Request, wished: &str) -> Result<T, String> {
         let answer = send(&self.client, request).await?;
         if !answer.is_success() {
             return Err(format!("asked for {wished}, the platform answers {answer}"));
         }
-        serde_json::from_slice(&answer.body).map_err(|error| format!("the answer is not {wished}: {error}"))
+        parse::json(&answer.body).map_err(|why| format!("the answer is not {wished}: {why}"))
     }
 }
 

@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::multipart::{self, Parameters};
+use crate::suite::platform::parse;
 
 /// What a request carried.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ fn urlencoded(body: &[u8]) -> Vec<HeardField> {
 }
 
 fn json(body: &[u8]) -> Result<Vec<HeardField>, String> {
-    let Members(members) = serde_json::from_slice(body).map_err(|error| format!("no JSON object: {error}"))?;
+    let Members(members) = parse::json(body).map_err(|why| format!("no JSON object: {why}"))?;
     let value = |raw: Box<RawValue>| match serde_json::from_str::<String>(raw.get()) {
         Ok(text) => HeardValue::Text(text),
         Err(_) => HeardValue::Json(raw.get().to_owned()),
