@@ -132,7 +132,17 @@ async fn a_name_that_some_parsers_change_is_refused_in_every_encoding() {
         (
             "a; filename=b",
             "a; filename%3Db",
-            "'a; filename=b' must not hold `name=`, which could be read as a parameter of multipart",
+            "'a; filename=b' must not hold `filename` behind a blank or `;`, which could be read as a parameter of multipart",
+        ),
+        (
+            "my filename",
+            "my filename",
+            "'my filename' must not hold `filename` behind a blank or `;`, which could be read as a parameter of multipart",
+        ),
+        (
+            "filename=b",
+            "filename%3Db",
+            "'filename=b' must not hold `name=`, which could be read as a parameter of multipart",
         ),
         ("Account", "Account", "'Account' could be read as id, account, memo, memo_type, type or transaction_id"),
         ("memo.type", "memo.type", "'memo.type' could be read as id, account, memo, memo_type, type or transaction_id"),

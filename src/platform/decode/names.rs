@@ -2,8 +2,8 @@
 //!
 //! What a field is called is the anchor's business, but for names that the anchor's own parser may change into others:
 //! a client could then say `account` a second time behind the back of the platform. `docs/parsers.md` and
-//! `docs/decoders.md` say which parser does what; the names are refused in every encoding, because which one goes to the anchor is not theirs to
-//! choose.
+//! `docs/decoders.md` say which parser does what; the names are refused in every encoding, because which one goes to the
+//! anchor is not theirs to choose.
 
 use crate::platform::refusal::Refusal;
 
@@ -21,7 +21,11 @@ pub(super) fn check(name: &str) -> Result<(), Refusal> {
     if holds_encoded_word(name) {
         return Err(Refusal::field(name, "must not be an encoded word (RFC 2047)"));
     }
-    if holds_parameter(name) {
+    if holds_file_name(name) {
+        let problem = "must not hold `filename` behind a blank or `;`, which could be read as a parameter of multipart";
+        return Err(Refusal::field(name, problem));
+    }
+    if holds_name(name) {
         return Err(Refusal::field(name, "must not hold `name=`, which could be read as a parameter of multipart"));
     }
     if PARAMETERS.contains(&plain(name).as_str()) && !PARAMETERS.contains(&name) {
@@ -39,15 +43,17 @@ fn holds_encoded_word(name: &str) -> bool {
     name.split_once("=?").is_some_and(|(_, rest)| rest.contains("?="))
 }
 
-/// multer looks for `filename` behind a blank or a semicolon, wherever that stands, and for its sign of equality: it finds a
+/// multer looks for `filename` behind a blank or a semicolon, wherever that stands, and for its equals sign: it finds a
 /// file name that is none, or stops there and loses the true one.
-fn holds_parameter(name: &str) -> bool {
+fn holds_file_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let words = lower.split(|char: char| char.is_ascii_whitespace() || char == ';');
-    let closed_up: String = lower.split_ascii_whitespace().collect();
-    words.skip(1).any(|word| word.starts_with("filename"))
-        || closed_up.contains("name=")
-        || closed_up.contains("name*=")
+    lower.split(|char: char| char.is_ascii_whitespace() || char == ';').skip(1).any(|word| word.starts_with("filename"))
+}
+
+/// The same for `name` and `name*`, as far as an equals sign makes a parameter of it.
+fn holds_name(name: &str) -> bool {
+    let closed_up: String = name.to_ascii_lowercase().split_ascii_whitespace().collect();
+    closed_up.contains("name=") || closed_up.contains("name*=")
 }
 
 /// The name as the most careless reader has it: in any case (Go's `encoding/json`, ASP.NET), with dots and blanks as
