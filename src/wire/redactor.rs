@@ -26,9 +26,14 @@ struct Secrets {
     known: HashSet<Vec<u8>>,
     /// Whatever gives a secret away, by its first letters, and then by how much of it is needed for that.
     pieces: HashMap<[u8; KEY], BTreeMap<usize, BTreeSet<Piece>>>,
+    keys: Keys,
     /// Secrets that do not have so many letters.
     tiny: Vec<Vec<u8>>,
 }
+
+/// Which keys there may be: at nearly every place of a text this is the only look.
+#[derive(Default)]
+struct Keys(Vec<u64>);
 
 /// A secret, in some form, from some place on. In the order of its letters: a run has hundreds of tokens that begin alike.
 struct Piece {
@@ -74,17 +79,16 @@ impl Redactor {
     pub(crate) fn beginning(&self, text: &[u8], end: usize) -> Vec<u8> {
         let secrets = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let end = end.min(text.len());
+        let secret_from =
+            |from| (from..end).find_map(|at| secrets.length_at(&text[at..]).map(|length| (at, at + length)));
         let mut redacted = Vec::with_capacity(end);
-        let mut at = 0;
-        while at < end {
-            if let Some(length) = secrets.length_at(&text[at..]) {
-                redacted.extend_from_slice(REDACTED.as_bytes());
-                at += length;
-            } else {
-                redacted.push(text[at]);
-                at += 1;
-            }
+        let mut rest = 0;
+        while let Some((start, behind)) = secret_from(rest) {
+            redacted.extend_from_slice(&text[rest..start]);
+            redacted.extend_from_slice(REDACTED.as_bytes());
+            rest = behind;
         }
+        redacted.extend_from_slice(text.get(rest..end).unwrap_or_default());
         redacted
     }
 }
@@ -117,6 +121,7 @@ impl Secrets {
             }
             if let Some(key) = form[start..].first_chunk() {
                 let piece = Piece { form: Arc::clone(&form), start };
+                self.keys.insert(*key);
                 self.pieces.entry(*key).or_default().entry(least).or_default().insert(piece);
             }
         }
@@ -124,7 +129,8 @@ impl Secrets {
 
     /// How much of a secret the text begins with, if that gives it away.
     fn length_at(&self, text: &[u8]) -> Option<usize> {
-        let pieces = text.first_chunk::<KEY>().and_then(|key| self.pieces.get(key)).into_iter().flatten();
+        let key = text.first_chunk::<KEY>().filter(|key| self.keys.may_hold(**key));
+        let pieces = key.and_then(|key| self.pieces.get(key)).into_iter().flatten();
         let long = pieces.filter_map(|(least, pieces)| {
             // The one that has most in common with the text stands next to it.
             let before = pieces.range::<[u8], _>((Unbounded, Included(text))).next_back();
@@ -134,6 +140,28 @@ impl Secrets {
         });
         let tiny = self.tiny.iter().filter(|secret| text.starts_with(secret)).map(Vec::len);
         long.chain(tiny).max()
+    }
+}
+
+impl Keys {
+    /// There are two to this power of bits. One is set for each key, and others may share it.
+    const BITS: u32 = 20;
+
+    fn insert(&mut self, key: [u8; KEY]) {
+        self.0.resize(1 << Self::BITS >> 6, 0);
+        let (word, bit) = Self::place(key);
+        self.0[word] |= bit;
+    }
+
+    fn may_hold(&self, key: [u8; KEY]) -> bool {
+        let (word, bit) = Self::place(key);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Multiplied by what is odd and has no pattern: keys that differ in any letter differ in the upper bits.
+    fn place(key: [u8; KEY]) -> (usize, u64) {
+        let bit = u32::from_le_bytes(key).wrapping_mul(0x9e37_79b1) >> (u32::BITS - Self::BITS);
+        ((bit >> 6) as usize, 1 << (bit & 63))
     }
 }
 
