@@ -1,7 +1,11 @@
 //! `cargo xtask ci`: exactly what CI runs, stopping at the first failure.
 
-use std::process::Command;
+use std::collections::VecDeque;
+use std::io::{self, Read};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+use std::{env, thread};
 
 use crate::arguments::Arguments;
 use crate::{Outcome, cargo};
@@ -17,9 +21,11 @@ const fn step(name: &'static str, command: &'static str) -> Step {
     Step { name, variables: &[], command }
 }
 
-/// Each feature is built alone, so that the compiler enforces what it may use.
-const STEPS: &[Step] = &[
+/// One after the other: builds use every core. Each feature is built alone, so that the compiler enforces what it may
+/// use.
+const FIRST: &[Step] = &[
     step("format", "fmt --all --check"),
+    step("fuzz format", "fmt --manifest-path fuzz/Cargo.toml --check"),
     step("clippy", "clippy --workspace --all-targets -- -D warnings"),
     step("no feature", "clippy --lib --package anchor-conformance --no-default-features -- -D warnings"),
     step(
@@ -44,30 +50,71 @@ const STEPS: &[Step] = &[
     step("scenarios", "xtask scenarios"),
     step("imports", "xtask imports"),
     step("licences", "xtask licences"),
-    step("customers", "xtask customers --cases 10000"),
-    step("parsers", "xtask parsers"),
-    step("privacy", "xtask privacy"),
-    step("memory", "xtask memory"),
-    step("stores", "xtask stores"),
-    step("soak", "xtask soak --requests 50000"),
-    step("replicas", "xtask replicas --seconds 10"),
-    step("two hosts", "xtask two-hosts"),
-    step("interop", "xtask interop"),
-    step("browser", "xtask browser"),
-    step("fuzz format", "fmt --manifest-path fuzz/Cargo.toml --check"),
-    step("fuzz", "xtask fuzz --runs 10000 --seed 1"),
 ];
+
+/// Two at a time, the longest first: they wait for timeouts, processes and a single thread more than they compute.
+const TOGETHER: &[Step] = &[
+    step("fuzz", "xtask fuzz --runs 10000 --seconds 15 --seed 1 --debug"),
+    step("customers", "xtask customers --cases 10000"),
+    step("privacy", "xtask privacy"),
+    step("stores", "xtask stores"),
+    step("browser", "xtask browser"),
+    step("parsers", "xtask parsers"),
+    step("interop", "xtask interop"),
+    step("memory", "xtask memory"),
+    step("two hosts", "xtask two-hosts"),
+];
+
+/// Alone: they make a load that they judge by the clock.
+const LAST: &[Step] = &[step("soak", "xtask soak --requests 50000"), step("replicas", "xtask replicas --seconds 10")];
+
+/// What each step that passed took.
+type Times = Vec<(&'static str, Duration)>;
 
 pub(crate) fn run(arguments: Arguments) -> Outcome {
     arguments.finish()?;
-    let mut times = Vec::new();
-    for (number, step) in (1..).zip(STEPS) {
-        println!("\n[{number}/{}] {}: {}", STEPS.len(), step.name, step.typed());
+    let start = Instant::now();
+    let mut times = Times::new();
+    one_by_one(FIRST, &mut times)?;
+    two_by_two(TOGETHER, &mut times)?;
+    one_by_one(LAST, &mut times)?;
+    print_times(&times, start.elapsed());
+    Ok(())
+}
+
+fn one_by_one(steps: &'static [Step], times: &mut Times) -> Outcome {
+    for step in steps {
+        println!("\n[{}] {}", step.name, step.typed());
         let start = Instant::now();
-        step.run().map_err(|error| format!("{} failed: {error}\nto run it again:\n    {}", step.name, step.typed()))?;
+        step.run().map_err(|error| step.failure(&error.to_string()))?;
         times.push((step.name, start.elapsed()));
     }
-    print_times(&times);
+    Ok(())
+}
+
+/// What a step prints is kept until its end, so that two do not speak at the same time.
+fn two_by_two(steps: &'static [Step], times: &mut Times) -> Outcome {
+    let waiting: Mutex<VecDeque<&'static Step>> = Mutex::new(steps.iter().collect());
+    let ended: Mutex<Vec<Result<(&'static str, Duration), String>>> = Mutex::default();
+    let worker = || {
+        while let Some(step) = waiting.lock().expect("no worker panics").pop_front() {
+            let start = Instant::now();
+            let (said, outcome) = step.run_apart().unwrap_or_else(|error| (String::new(), Err(error.to_string())));
+            let mut ended = ended.lock().expect("no worker panics");
+            print!("\n[{}] {}\n{said}", step.name, step.typed());
+            if outcome.is_err() {
+                waiting.lock().expect("no worker panics").clear();
+            }
+            ended.push(outcome.map(|()| (step.name, start.elapsed())).map_err(|error| step.failure(&error)));
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(worker);
+        scope.spawn(worker);
+    });
+    for outcome in ended.into_inner().expect("no worker panics") {
+        times.push(outcome?);
+    }
     Ok(())
 }
 
@@ -77,6 +124,26 @@ impl Step {
             Some(task) => run_task(task),
             None => cargo::run(&mut self.cargo()),
         }
+    }
+
+    /// A task in a process of its own: all that it says, and whether it ended well.
+    fn run_apart(&self) -> Outcome<(String, Result<(), String>)> {
+        let task = self.command.strip_prefix("xtask ").ok_or("only tasks of this program can run beside others")?;
+        let (mut said, end) = io::pipe()?;
+        let mut command = Command::new(env::current_exe()?);
+        command.args(task.split(' ')).stdin(Stdio::null()).stdout(end.try_clone()?).stderr(end);
+        let mut running = command.spawn()?;
+        // It holds both ends, and this side must see the last one close.
+        drop(command);
+        let mut text = Vec::new();
+        said.read_to_end(&mut text)?;
+        let status = running.wait()?;
+        let outcome = if status.success() { Ok(()) } else { Err(format!("it ended with {status}")) };
+        Ok((String::from_utf8_lossy(&text).into_owned(), outcome))
+    }
+
+    fn failure(&self, error: &str) -> String {
+        format!("{} failed: {error}\nto run it again:\n    {}", self.name, self.typed())
     }
 
     fn cargo(&self) -> Command {
@@ -104,9 +171,9 @@ fn quoted(value: &str) -> String {
     if value.contains(' ') { format!("'{value}'") } else { value.to_owned() }
 }
 
-fn print_times(times: &[(&str, Duration)]) {
+fn print_times(times: &[(&str, Duration)], all: Duration) {
     println!("\nall of this passed:");
-    for (name, time) in times {
+    for (name, time) in times.iter().chain([&("in all", all)]) {
         println!("  {name:<12}{:>8.1} s", time.as_secs_f64());
     }
 }
@@ -122,8 +189,14 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_together_is_tasks() {
+        assert!(TOGETHER.iter().all(|step| step.command.starts_with("xtask ") && step.variables.is_empty()));
+    }
+
+    #[test]
     fn every_task_of_a_step_exists() {
-        let tasks = STEPS.iter().filter_map(|step| step.command.strip_prefix("xtask "));
+        let steps = [FIRST, TOGETHER, LAST].into_iter().flatten();
+        let tasks = steps.filter_map(|step| step.command.strip_prefix("xtask "));
         for task in tasks {
             assert!(crate::find(task.split(' ').next().unwrap_or_default()).is_some(), "{task}");
         }

@@ -36,11 +36,21 @@ const RUNS: &[Run] = &[
     Run { name: "whole_request", options: &["-max_len=2048", "-len_control=0"] },
 ];
 
-/// When a run ends.
+/// How the targets are built.
 #[derive(Clone, Copy)]
-enum Until {
-    Seconds(u64),
-    Runs(u64),
+enum Build {
+    /// Slow to build, quick to run.
+    Optimised,
+    /// In half the time, and ten times slower: for few runs of many targets.
+    Debug,
+}
+
+/// When each run ends, and where it begins.
+#[derive(Clone, Copy)]
+struct Extent {
+    seconds: Option<u64>,
+    runs: Option<u64>,
+    seed: Option<u64>,
 }
 
 const SECONDS: u64 = 60;
@@ -48,15 +58,8 @@ const DIRECTORY: &str = "fuzz/target/runs";
 
 pub(crate) fn run(mut arguments: Arguments) -> Outcome {
     let only = arguments.text("--target")?;
-    let until = match (arguments.number("--seconds")?, arguments.number("--runs")?) {
-        (Some(_), Some(_)) => return Err("give --seconds or --runs, not both".into()),
-        (None, Some(runs)) => Until::Runs(runs),
-        (seconds, None) => Until::Seconds(seconds.unwrap_or(SECONDS)),
-    };
-    let seed = arguments.number("--seed")?;
-    if seed.is_some_and(|seed| seed == 0 || u32::try_from(seed).is_err()) {
-        return Err("--seed must be from 1 to 4294967295".into());
-    }
+    let build = if arguments.flag("--debug") { Build::Debug } else { Build::Optimised };
+    let extent = Extent::of(&mut arguments)?;
     arguments.finish()?;
     let runs: Vec<&Run> = RUNS.iter().filter(|run| only.as_deref().is_none_or(|only| run.name == only)).collect();
     if runs.is_empty() {
@@ -65,8 +68,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
     }
     refuse_without_tool()?;
     fs::create_dir_all(DIRECTORY)?;
-    build(only.as_deref())?;
-    let failed = run_all(&runs, until, seed);
+    build.run(only.as_deref())?;
+    let failed = run_all(&runs, build, extent);
     if failed.is_empty() { Ok(()) } else { Err(format!("{} found something", failed.join(", ")).into()) }
 }
 
@@ -79,23 +82,58 @@ fn refuse_without_tool() -> Outcome {
     Err("cargo-fuzz is missing; install it with `cargo install cargo-fuzz --locked`".into())
 }
 
-/// On a stable toolchain, which is as good here: the instrumentation alone is not stable.
-fn build(only: Option<&str>) -> Outcome {
-    let mut command = cargo::cargo();
-    command.env("RUSTC_BOOTSTRAP", "1");
-    command.args(["fuzz", "build", "--sanitizer", "none", "--codegen-units", "16", "--target-dir", "fuzz/target"]);
-    command.args(only);
-    cargo::run(&mut command)
+impl Extent {
+    /// A minute, if neither time nor runs are given. With both, what is reached first.
+    fn of(arguments: &mut Arguments) -> Outcome<Self> {
+        let (seconds, runs) = (arguments.number("--seconds")?, arguments.number("--runs")?);
+        let seed = arguments.number("--seed")?;
+        if seed.is_some_and(|seed| seed == 0 || u32::try_from(seed).is_err()) {
+            return Err("--seed must be from 1 to 4294967295".into());
+        }
+        Ok(Self { seconds: if runs.is_none() { seconds.or(Some(SECONDS)) } else { seconds }, runs, seed })
+    }
+
+    /// As libFuzzer wants to hear it.
+    fn options(self) -> impl Iterator<Item = String> {
+        let option = |name: &str, value: Option<u64>| value.map(|value| format!("-{name}={value}"));
+        [option("max_total_time", self.seconds), option("runs", self.runs), option("seed", self.seed)]
+            .into_iter()
+            .flatten()
+    }
+}
+
+impl Build {
+    /// On a stable toolchain, which is as good here: the instrumentation alone is not stable.
+    fn run(self, only: Option<&str>) -> Outcome {
+        let mut command = cargo::cargo();
+        command.env("RUSTC_BOOTSTRAP", "1");
+        command.args(["fuzz", "build", "--sanitizer", "none", "--codegen-units", "16", "--target-dir", "fuzz/target"]);
+        if let Self::Debug = self {
+            command.arg("--dev");
+        }
+        cargo::run(command.args(only))
+    }
+
+    /// Where cargo-fuzz leaves its programs: below the directory of the host's triple.
+    fn executable(self, name: &str) -> Outcome<PathBuf> {
+        let profile = match self {
+            Self::Optimised => "release",
+            Self::Debug => "debug",
+        };
+        let directories = fs::read_dir("fuzz/target")?.filter_map(Result::ok);
+        let mut programs = directories.map(|directory| directory.path().join(profile).join(name));
+        programs.find(|program| program.exists()).ok_or_else(|| format!("cargo-fuzz built no {name}").into())
+    }
 }
 
 /// Gives the names of the targets that found something.
-fn run_all(runs: &[&Run], until: Until, seed: Option<u64>) -> Vec<&'static str> {
+fn run_all(runs: &[&Run], build: Build, extent: Extent) -> Vec<&'static str> {
     let waiting: Mutex<VecDeque<&Run>> = Mutex::new(runs.iter().copied().collect());
     let failed = Mutex::new(Vec::new());
     let next = || waiting.lock().expect("no worker panics").pop_front();
     let worker = || {
         while let Some(run) = next() {
-            match run.start(until, seed) {
+            match run.start(build, extent) {
                 Ok(line) => println!("  {:<22}{line}", run.name),
                 Err(error) => {
                     println!("  {:<22}{error}", run.name);
@@ -114,15 +152,17 @@ fn run_all(runs: &[&Run], until: Until, seed: Option<u64>) -> Vec<&'static str> 
 
 impl Run {
     /// Runs the target, and says what libFuzzer reports of it in the end.
-    fn start(&self, until: Until, seed: Option<u64>) -> Outcome<String> {
-        let (grown, log) = (path(self.name, if seed.is_some() { "seeded" } else { "corpus" }), path(self.name, "log"));
-        if seed.is_some() && grown.exists() {
+    fn start(&self, build: Build, extent: Extent) -> Outcome<String> {
+        let is_seeded = extent.seed.is_some();
+        let (grown, log) = (path(self.name, if is_seeded { "seeded" } else { "corpus" }), path(self.name, "log"));
+        if is_seeded && grown.exists() {
             // What an earlier run has found would lead this one elsewhere.
             fs::remove_dir_all(&grown)?;
         }
         fs::create_dir_all(&grown)?;
-        let mut command = self.command(until, &grown)?;
-        command.args(seed.map(|seed| format!("-seed={seed}")));
+        let program = build.executable(self.name)?;
+        let mut command = self.command(&program, &grown)?;
+        command.args(extent.options());
         let output = File::create(&log)?;
         let status = command.stdout(output.try_clone()?).stderr(output).status()?;
         let log = fs::read(&log)?;
@@ -131,11 +171,11 @@ impl Run {
             return summary(&log)
                 .ok_or_else(|| format!("reported no figures; see {}", path(self.name, "log").display()).into());
         }
-        Err(format!("{}\n{}", reproduction(self.name, &log), tail(&log)).into())
+        Err(format!("{}\n{}", reproduction(&program, &log), tail(&log)).into())
     }
 
-    fn command(&self, until: Until, grown: &Path) -> Outcome<Command> {
-        let mut command = Command::new(executable(self.name)?);
+    fn command(&self, program: &Path, grown: &Path) -> Outcome<Command> {
+        let mut command = Command::new(program);
         command.arg(grown).arg(Path::new("fuzz/corpus").join(self.name)).args([
             "-timeout=10",
             "-rss_limit_mb=1024",
@@ -148,23 +188,12 @@ impl Run {
         if Path::new(&dictionary).exists() {
             command.arg(format!("-dict={dictionary}"));
         }
-        command.arg(match until {
-            Until::Seconds(seconds) => format!("-max_total_time={seconds}"),
-            Until::Runs(runs) => format!("-runs={runs}"),
-        });
         Ok(command)
     }
 }
 
 fn path(name: &str, ending: &str) -> PathBuf {
     Path::new(DIRECTORY).join(format!("{name}.{ending}"))
-}
-
-/// Where cargo-fuzz leaves its programs: below the directory of the host's triple.
-fn executable(name: &str) -> Outcome<PathBuf> {
-    let directories = fs::read_dir("fuzz/target")?.filter_map(Result::ok);
-    let mut programs = directories.map(|directory| directory.path().join("release").join(name));
-    programs.find(|program| program.exists()).ok_or_else(|| format!("cargo-fuzz built no {name}").into())
 }
 
 /// Executions, speed, coverage and corpus of libFuzzer's last lines.
@@ -177,16 +206,12 @@ fn summary(log: &str) -> Option<String> {
     Some(format!("{executions:>10} executions, {speed:>6} a second, {covered:>6} edges covered"))
 }
 
-fn reproduction(name: &str, log: &str) -> String {
+fn reproduction(program: &Path, log: &str) -> String {
     let input = log.lines().find_map(|line| line.split("Test unit written to ").nth(1));
     match input {
-        Some(input) => format!("found something; to see it again:\n    {} {input}", shown(name)),
+        Some(input) => format!("found something; to see it again:\n    {} {input}", program.display()),
         None => "ended without a summary".to_owned(),
     }
-}
-
-fn shown(name: &str) -> String {
-    executable(name).map_or_else(|_| name.to_owned(), |program| program.display().to_string())
 }
 
 /// The end of a log, where the panic and its place are.
@@ -218,7 +243,19 @@ mod tests {
     fn a_finding_says_how_to_see_it_again() {
         let log =
             "==1== ERROR: libFuzzer: deadly signal\nartifact_prefix='x'; Test unit written to fuzz/artifacts/crash-1\n";
-        assert!(reproduction("no_such_target", log).ends_with("no_such_target fuzz/artifacts/crash-1"));
+        assert!(reproduction(Path::new("here/json"), log).ends_with("    here/json fuzz/artifacts/crash-1"));
+    }
+
+    #[test]
+    fn a_run_has_an_end() -> Outcome {
+        let options = |words: &[&str]| -> Outcome<String> {
+            Ok(Extent::of(&mut Arguments::new(words.iter().copied()))?.options().collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(options(&[])?, "-max_total_time=60");
+        assert_eq!(options(&["--runs", "7"])?, "-runs=7");
+        assert_eq!(options(&["--runs", "7", "--seed", "1", "--seconds", "2"])?, "-max_total_time=2 -runs=7 -seed=1");
+        assert!(options(&["--seed", "0"]).is_err());
+        Ok(())
     }
 
     #[test]

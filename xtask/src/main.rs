@@ -100,7 +100,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "fuzz",
-        options: "[--target NAME] [--seconds N | --runs N]",
+        options: "[--target NAME] [--seconds N] [--runs N] [--seed N] [--debug]",
         about: "run the fuzz targets with cargo-fuzz, a minute each if nothing else is said",
         run: fuzz::run,
     },
