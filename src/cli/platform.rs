@@ -90,7 +90,7 @@ pub(super) struct Arguments {
     /// The longest time for a request's headers, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     header_timeout: Duration,
-    /// The longest pause within a request body, in seconds
+    /// The longest pause of a client within its body, or while it takes its answer, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     idle_timeout: Duration,
     /// The longest time spent waiting for one request body, in seconds

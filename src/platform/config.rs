@@ -95,7 +95,7 @@ pub struct Limits {
     pub answer: usize,
     /// From the first byte of a request to the end of its headers.
     pub header_time: Duration,
-    /// The longest pause of a client within its body.
+    /// The longest pause of a client: within its body, and while it takes its answer.
     pub idle_time: Duration,
     /// All the time spent waiting for a client's body.
     pub body_time: Duration,

@@ -99,6 +99,7 @@ impl Service {
         let limits = &self.0.config.limits;
         Options {
             header_timeout: limits.header_time,
+            write_timeout: limits.idle_time,
             max_header_bytes: limits.headers,
             last_words: respond::refuse_unread,
             max_connections: limits.connections,

@@ -8,12 +8,14 @@
 use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use hyper::StatusCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
 use super::head::{Breach, Framing, field, is_token_byte, judge};
+use super::stuck::Stuck;
 
 /// The stream of one client.
 pub(crate) struct Guard<S> {
@@ -29,6 +31,7 @@ pub(crate) struct Guard<S> {
     within_body: bool,
     /// Whether all that came before it was read, and then the breach.
     was_told: bool,
+    stuck: Stuck,
 }
 
 /// How much of a request may be headers.
@@ -81,7 +84,8 @@ const BARE_LF: Breach = Breach::malformed("a line must end with CR and LF");
 const SIZE: Breach = Breach::malformed("the size of a chunk must be a hexadecimal number, alone on its line");
 
 impl<S> Guard<S> {
-    pub(crate) fn new(stream: S, bounds: Bounds) -> Self {
+    /// A client that takes nothing of an answer for so long is given up.
+    pub(crate) fn new(stream: S, bounds: Bounds, patience: Duration) -> Self {
         let place = Place::Head(Lines::default());
         Self {
             stream,
@@ -92,6 +96,7 @@ impl<S> Guard<S> {
             breach: None,
             within_body: false,
             was_told: false,
+            stuck: Stuck::after(patience),
         }
     }
 
@@ -103,6 +108,11 @@ impl<S> Guard<S> {
     /// Whether a head has begun and has not ended.
     pub(crate) fn is_within_head(&self) -> bool {
         matches!(self.place, Place::Head(_)) && self.buffer.len() > self.passed
+    }
+
+    /// Whether the client was given up because it takes nothing.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck.is_over()
     }
 
     /// The stream behind it; what was read and not passed is lost.
@@ -331,15 +341,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Guard<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let tried = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.stuck.watch(cx, tried)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let tried = Pin::new(&mut self.stream).poll_flush(cx);
+        self.stuck.watch(cx, tried)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let tried = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.stuck.watch(cx, tried)
     }
 
     fn poll_write_vectored(
@@ -347,7 +360,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guard<S> {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
+        let tried = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        self.stuck.watch(cx, tried)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -365,7 +379,7 @@ mod tests {
     /// What passes, and what stopped the rest, if the bytes come in pieces of this size.
     async fn passing(bytes: &[u8], piece: usize) -> (Vec<u8>, Option<Breach>) {
         let stream = stream_of(bytes, piece);
-        let mut guard = Guard::new(stream, BOUNDS);
+        let mut guard = Guard::new(stream, BOUNDS, Duration::MAX);
         let mut passed = Vec::new();
         let _ = guard.read_to_end(&mut passed).await;
         (passed, guard.breach)

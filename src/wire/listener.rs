@@ -45,6 +45,8 @@ pub(crate) struct Options {
     /// From the first byte of a request, or from the end of the one before, to the end of its headers. A TLS handshake
     /// may take as long.
     pub(crate) header_timeout: Duration,
+    /// How long a client may take nothing of an answer.
+    pub(crate) write_timeout: Duration,
     /// The size of all headers together, request line included, in bytes; at least 8192.
     pub(crate) max_header_bytes: usize,
     /// The number of headers.
@@ -63,6 +65,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             header_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(30),
             max_header_bytes: 32 * 1024,
             max_headers: 100,
             last_words: last_words::as_json,
@@ -229,7 +232,7 @@ async fn connection<H, F, B, E>(
         .max_buf_size(options.max_header_bytes.max(8192) + READ_AHEAD)
         .max_headers(options.max_headers)
         .half_close(true)
-        .serve_connection(TokioIo::new(Guard::new(stream, bounds)), service);
+        .serve_connection(TokioIo::new(Guard::new(stream, bounds, options.write_timeout)), service);
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
@@ -263,6 +266,8 @@ async fn connection<H, F, B, E>(
         (Err(error), None) if error.is_timeout() && guard.is_within_head() => Some(HEADERS_TOO_SLOW),
         (Ok(()), None) => None,
         (Err(error), None) if error.is_parse() => None,
+        // Closed in good order, it would stay with the system for as long as the client likes.
+        (Err(_), None) if guard.is_stuck() => return guard.into_inner().reset(),
         (Err(_), None) => return,
     };
     if let Some(Breach { status, problem }) = words {

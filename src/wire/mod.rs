@@ -10,6 +10,7 @@ pub(crate) mod listener;
 pub(crate) mod parting;
 pub(crate) mod server_tls;
 pub(crate) mod stream;
+mod stuck;
 
 pub(crate) mod client_tls;
 pub(crate) mod connect;

@@ -7,7 +7,7 @@ use anchor_conformance::sep12::body::{self, Multipart};
 use anchor_conformance::sep12::{Field, File};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::support::{G, Platform, Stack, token};
@@ -197,6 +197,21 @@ async fn a_body_that_drips_is_timed_out_altogether() {
     reader.read_exact(&mut start).await.expect("an answer");
     assert_eq!(&start, b"HTTP/1.1 408 ");
     drip.abort();
+}
+
+#[tokio::test]
+async fn a_client_that_takes_no_answer_does_not_keep_its_place() {
+    let limits = Limits { connections: 1, idle_time: Duration::from_millis(300), ..Limits::default() };
+    let stack = limited(limits).await;
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a small one");
+    let mut taking_nothing = socket.connect(stack.platform.address).await.expect("the platform listens");
+    let requests = "GET /health HTTP/1.1\r\nhost: h\r\n\r\n".repeat(1000);
+    // Until the platform has so many answers on its hands that it reads no more, and then until it hangs up.
+    let ended = async { while taking_nothing.write_all(requests.as_bytes()).await.is_ok() {} };
+    timeout(Duration::from_secs(20), ended).await.expect("the client is given up");
+    let answer = exchange(&stack.platform, "GET /health HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
 #[tokio::test]
