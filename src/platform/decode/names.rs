@@ -18,6 +18,10 @@ pub(super) fn check(name: &str) -> Result<(), Refusal> {
     if name.starts_with(is_blank) || name.ends_with(is_blank) {
         return Err(Refusal::field(name, "must not begin or end with white space"));
     }
+    // Where texts end with a NUL, one within a name ends it: `account\0x` is a second `account`.
+    if name.contains('\0') {
+        return Err(Refusal::field(name, "must not hold a NUL"));
+    }
     if holds_encoded_word(name) {
         return Err(Refusal::field(name, "must not be an encoded word (RFC 2047)"));
     }
@@ -56,11 +60,15 @@ fn holds_name(name: &str) -> bool {
     closed_up.contains("name=") || closed_up.contains("name*=")
 }
 
-/// The name as the most careless reader has it: in any case (Go's `encoding/json`, ASP.NET), with dots and blanks as
-/// underscores (PHP), without what stands in brackets (PHP, `append-field`).
+/// The name as the most careless reader has it: in any case (Go's `encoding/json`, ASP.NET; Go takes a long s for an s),
+/// with dots and blanks as underscores (PHP), without what stands in brackets (PHP, `append-field`).
 fn plain(name: &str) -> String {
-    let name = name.split('[').next().unwrap_or_default();
-    name.replace(['.', ' '], "_").to_lowercase()
+    let name = match name.split_once('[') {
+        Some((name, rest)) if rest.contains(']') => name,
+        // One that is never closed is an underscore for PHP.
+        _ => name,
+    };
+    name.replace(['.', ' ', '['], "_").replace('\u{17f}', "s").to_lowercase()
 }
 
 #[cfg(test)]
@@ -97,6 +105,7 @@ mod tests {
             "\u{feff}account",
             "\u{a0}",
             "\0id",
+            "account\0x",
             "=?utf-8?Q?account?=",
             "x =?a?B?b?=",
             "a; filename=b",
@@ -113,8 +122,19 @@ mod tests {
 
     #[test]
     fn a_second_name_for_a_parameter_is_refused() {
-        for name in ["Account", "MEMO", "memo.type", "memo type", "Memo_Type", "account[]", "account[0]", "ID", "Type"]
-        {
+        for name in [
+            "Account",
+            "MEMO",
+            "memo.type",
+            "memo type",
+            "memo[type",
+            "Memo_Type",
+            "account[]",
+            "account[0]",
+            "ID",
+            "Type",
+            "tran\u{17f}action_id",
+        ] {
             assert!(check(name).is_err(), "{name}");
         }
     }
