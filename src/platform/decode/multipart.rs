@@ -107,7 +107,7 @@ impl PartHead {
         }
         let name = disposition.get("name").ok_or_else(|| Refusal::malformed("a part has no name"))?;
         let name = form_unescape(name);
-        if headers.transfer_encoded {
+        if headers.is_transfer_encoded() {
             return Err(Refusal::field(&name, "must be sent without Content-Transfer-Encoding (RFC 7578)"));
         }
         let content_type = headers.content_type.filter(|value| !value.is_empty()).map(str::to_owned);
@@ -165,7 +165,14 @@ fn has_prefix(content_type: &str, prefix: &str) -> bool {
 struct PartHeaders<'a> {
     disposition: Option<&'a str>,
     content_type: Option<&'a str>,
-    transfer_encoded: bool,
+    transfer_encoding: Option<&'a str>,
+}
+
+impl PartHeaders<'_> {
+    fn is_transfer_encoded(&self) -> bool {
+        let is_none = |encoding: &str| ["7bit", "8bit", "binary"].contains(&encoding.to_ascii_lowercase().as_str());
+        !self.transfer_encoding.is_none_or(is_none)
+    }
 }
 
 fn parse_headers(head: &[u8]) -> Result<PartHeaders<'_>, Refusal> {
@@ -177,10 +184,7 @@ fn parse_headers(head: &[u8]) -> Result<PartHeaders<'_>, Refusal> {
         let slot = match name.to_ascii_lowercase().as_str() {
             "content-disposition" => &mut headers.disposition,
             "content-type" => &mut headers.content_type,
-            "content-transfer-encoding" => {
-                headers.transfer_encoded = !["7bit", "8bit", "binary"].contains(&value.to_ascii_lowercase().as_str());
-                continue;
-            }
+            "content-transfer-encoding" => &mut headers.transfer_encoding,
             _ => continue,
         };
         if slot.replace(value).is_some() {
