@@ -18,6 +18,8 @@ pub enum InvalidAnswer {
     NoId,
     /// Two members `id`.
     IdTwice,
+    /// Two members `status`.
+    StatusTwice,
     /// The `id` is not a string.
     IdNotAString,
     /// The `id` is the empty string.
@@ -34,7 +36,7 @@ pub enum InvalidAnswer {
 ///
 /// When the text is not one JSON object with exactly one `id` that is a non-empty string.
 pub fn read_id(body: &[u8]) -> Result<CustomerId, InvalidAnswer> {
-    let id = member(body, "id")?.ok_or(InvalidAnswer::NoId)?;
+    let id = member(body, "id", InvalidAnswer::IdTwice)?.ok_or(InvalidAnswer::NoId)?;
     let id: String = serde_json::from_str(id.get()).map_err(|_| InvalidAnswer::IdNotAString)?;
     CustomerId::try_from(id).map_err(|_| InvalidAnswer::IdEmpty)
 }
@@ -42,12 +44,16 @@ pub fn read_id(body: &[u8]) -> Result<CustomerId, InvalidAnswer> {
 /// The `error` text of an error answer, if it is a JSON object with a non-empty one.
 #[must_use]
 pub fn read_error(body: &[u8]) -> Option<String> {
-    let error: String = serde_json::from_str(member(body, "error").ok()??.get()).ok()?;
+    let error: String = serde_json::from_str(member(body, "error", InvalidAnswer::NotAnObject).ok()??.get()).ok()?;
     (!error.trim().is_empty()).then_some(error)
 }
 
-/// One member of the object in `body`, as it was written.
-fn member(body: &[u8], name: &'static str) -> Result<Option<Box<RawValue>>, InvalidAnswer> {
+/// One member of the object in `body`, as it was written; `twice` if there are two.
+pub(super) fn member(
+    body: &[u8],
+    name: &'static str,
+    twice: InvalidAnswer,
+) -> Result<Option<Box<RawValue>>, InvalidAnswer> {
     let mut found = Member { name, value: None, twice: false };
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let read = deserializer.deserialize_map(&mut found).and_then(|()| deserializer.end());
@@ -55,7 +61,7 @@ fn member(body: &[u8], name: &'static str) -> Result<Option<Box<RawValue>>, Inva
         let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
         return Err(if is_json { InvalidAnswer::NotAnObject } else { InvalidAnswer::NotJson });
     }
-    if found.twice { Err(InvalidAnswer::IdTwice) } else { Ok(found.value) }
+    if found.twice { Err(twice) } else { Ok(found.value) }
 }
 
 struct Member {
@@ -90,6 +96,7 @@ impl fmt::Display for InvalidAnswer {
             Self::NotAnObject => "the answer is not a JSON object",
             Self::NoId => "the answer has no id",
             Self::IdTwice => "the answer has more than one id",
+            Self::StatusTwice => "the answer has more than one status",
             Self::IdNotAString => "the id in the answer is not a string",
             Self::IdEmpty => "the id in the answer is empty",
             Self::NoStatus => "the answer has no status",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::answer::InvalidAnswer;
+use super::answer::{InvalidAnswer, member};
 use super::customer_id::CustomerId;
 use super::registry::Kind;
 use super::status::{CustomerStatus, FieldStatus};
@@ -70,8 +70,10 @@ impl CustomerInfo {
     pub fn read(body: &[u8]) -> Result<(Self, Vec<Breach>), InvalidAnswer> {
         let answer: Json = serde_json::from_slice(body).map_err(|_| InvalidAnswer::NotJson)?;
         let answer = answer.as_object().ok_or(InvalidAnswer::NotAnObject)?;
-        let status = answer.get("status").ok_or(InvalidAnswer::NoStatus)?;
-        let status = CustomerStatus::deserialize(status).map_err(|_| InvalidAnswer::UnknownStatus)?;
+        let status = member(body, "status", InvalidAnswer::StatusTwice)?.ok_or(InvalidAnswer::NoStatus)?;
+        let status = serde_json::from_str(status.get()).map_err(|_| InvalidAnswer::UnknownStatus)?;
+        // Whose customer it is must not depend on which of two ids a reader takes.
+        member(body, "id", InvalidAnswer::IdTwice)?;
         let mut breaches = Vec::new();
         let mut read = |name: &str| read_fields(name, answer.get(name)?, &mut breaches);
         let (fields, provided_fields) = (read("fields"), read("provided_fields"));
@@ -167,6 +169,10 @@ mod tests {
             ("{}", InvalidAnswer::NoStatus),
             (r#"{"status": "accepted"}"#, InvalidAnswer::UnknownStatus),
             (r#"{"status": null}"#, InvalidAnswer::UnknownStatus),
+            (r#"{"status": "ACCEPTED", "status": "ACCEPTED"}"#, InvalidAnswer::StatusTwice),
+            (r#"{"id": "a", "status": "ACCEPTED", "id": "b"}"#, InvalidAnswer::IdTwice),
+            // serde_json's own way to write a value as it is, which no answer can mean.
+            (r#"{"$serde_json::private::RawValue": "{\"status\": \"ACCEPTED\"}"}"#, InvalidAnswer::NoStatus),
         ] {
             assert_eq!(CustomerInfo::read(body.as_bytes()), Err(error), "{body}");
         }
