@@ -1,6 +1,6 @@
 //! The options of a KYC desk, for every command that has a mock anchor of its own.
 
-use super::{Usage, secret};
+use super::{Usage, secret, tell};
 use crate::mock::Desk;
 use crate::sep10::SigningKey;
 
@@ -35,6 +35,6 @@ impl DeskOptions {
 
 fn generated() -> SigningKey {
     let key = SigningKey::generate();
-    eprintln!("callbacks are signed with the key of {}", key.account());
+    tell(&format!("callbacks are signed with the key of {}", key.account()));
     key
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::certificate::ServerCertificate;
 use super::desk::DeskOptions;
 use super::server::Entrance;
-use super::{EXIT_OK, Usage, secret, server, store};
+use super::{EXIT_OK, Usage, secret, server, store, tell};
 use crate::mock::{Config, Fault, Trouble, Variant};
 
 #[derive(clap::Args)]
@@ -59,7 +59,7 @@ impl Arguments {
         };
         let anchor = Arc::new(store::anchor(config, &self.store)?);
         if anchor.config().troubles.iter().any(Trouble::is_random) {
-            eprintln!("troubles by chance: seed {0} (again with --seed {0})", anchor.trouble_seed());
+            tell(&format!("troubles by chance: seed {0} (again with --seed {0})", anchor.trouble_seed()));
         }
         let entrance = Entrance { address: self.listen, certificate: self.certificate, is_behind_https: false };
         server::runtime()?.block_on(async {

@@ -23,6 +23,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -93,16 +95,32 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::List(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
     });
-    ExitCode::from(ended.unwrap_or_else(|usage| {
-        eprintln!("error: {usage}");
+    let code = ended.unwrap_or_else(|usage| {
+        tell(&format!("error: {usage}"));
         EXIT_USAGE
-    }))
+    });
+    ExitCode::from(if code == EXIT_OK && UNHEARD.load(Relaxed) { EXIT_USAGE } else { code })
 }
 
-/// Writes to stdout. A reader that has gone away has seen enough; the exit code still counts.
+/// Whether something could not be written to stdout: then not all is well.
+static UNHEARD: AtomicBool = AtomicBool::new(false);
+
+/// Writes a line to stderr. If nobody reads it, the program goes on, and no panic about it can end it.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Writes to stdout.
 fn say(text: &str) {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => eprintln!("error: cannot write to stdout: {error}"),
+    heard(io::stdout().write_all(text.as_bytes()));
+}
+
+/// What came of writing to stdout. A reader that has gone away has seen enough; anything else is told once.
+fn heard(written: io::Result<()>) {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && !UNHEARD.swap(true, Relaxed) => {
+            tell(&format!("error: cannot write to stdout: {error}"));
+        }
         _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Usage;
+use super::{Usage, tell};
 use crate::sep10::SigningKey;
 use crate::sep10::credentials::{ApiKey, Credentials};
 use crate::sep10::token::Secret;
@@ -25,7 +25,7 @@ pub(super) fn read_or_literal(value: &str) -> Result<String, Usage> {
     if value.is_empty() || value.starts_with("env:") || value.starts_with("file:") {
         return read(value);
     }
-    eprintln!("warning: a secret on the command line is seen by every user of this machine; use env:NAME or file:PATH");
+    tell("warning: a secret on the command line is seen by every user of this machine; use env:NAME or file:PATH");
     Ok(value.to_owned())
 }
 
@@ -85,7 +85,7 @@ pub(super) fn wallet_secret(file: Option<&Path>) -> Result<Secret, Usage> {
     };
     let secret = Secret::new(secret).ok_or_else(|| Usage::new("the secret for wallet tokens is empty"))?;
     if secret.is_short() {
-        eprintln!("warning: the secret for wallet tokens is shorter than 32 bytes (RFC 7518 section 3.2)");
+        tell("warning: the secret for wallet tokens is shorter than 32 bytes (RFC 7518 section 3.2)");
     }
     Ok(secret)
 }

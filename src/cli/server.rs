@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::Usage;
 use super::certificate::ServerCertificate;
+use super::{Usage, tell};
 use crate::platform::{Listener, ServerTls, Target};
 
 pub(super) fn runtime() -> Result<Runtime, Usage> {
@@ -53,16 +53,18 @@ pub(super) fn secured(
 /// One line on stderr if others than this machine can come in, and what passes can be read on the way.
 pub(super) fn warn_of_listening(bound: SocketAddr, advice: &str) {
     if !bound.ip().to_canonical().is_loopback() {
-        eprintln!("warning: listening on {bound} without TLS: tokens, keys and KYC data pass in the clear; {advice}");
+        tell(&format!(
+            "warning: listening on {bound} without TLS: tokens, keys and KYC data pass in the clear; {advice}"
+        ));
     }
 }
 
 /// One line on stderr if credentials go to another machine and can be read on the way.
 pub(super) fn warn_of_clear_credentials(target: &Target) {
     if !target.is_tls() && !target.is_loopback() {
-        eprintln!(
+        tell(&format!(
             "warning: {target} is plain http to another machine: the credentials and all data pass in the clear; use https"
-        );
+        ));
     }
 }
 
@@ -76,9 +78,9 @@ fn read_again_at_hangup(certificate: ServerCertificate, tls: ServerTls) {
             match certificate.read() {
                 Ok(shown) => {
                     shown.iter().for_each(|shown| tls.replace(shown));
-                    eprintln!("the certificate was read again, and is shown from the next connection on");
+                    tell("the certificate was read again, and is shown from the next connection on");
                 }
-                Err(usage) => eprintln!("warning: the certificate is still the one before; {usage}"),
+                Err(usage) => tell(&format!("warning: the certificate is still the one before; {usage}")),
             }
         }
     });

@@ -1,6 +1,6 @@
 //! Where the mock anchor keeps its customers: `memory`, a database, or the place where the database's URL stands.
 
-use super::{Usage, secret};
+use super::{Usage, secret, tell};
 use crate::mock::{Anchor, Config, Place};
 
 /// An anchor with the store that the text names.
@@ -28,8 +28,8 @@ fn parse(text: &str) -> Result<Place, Usage> {
 
 fn warn(place: &Place) {
     if place.has_password() {
-        eprintln!(
-            "warning: a password on the command line is seen by every user of this machine; use env:NAME or file:PATH"
+        tell(
+            "warning: a password on the command line is seen by every user of this machine; use env:NAME or file:PATH",
         );
     }
 }

@@ -1,6 +1,7 @@
 //! The mock anchor without its socket: settings, customers, journal and script.
 
 use std::collections::VecDeque;
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::spawn_blocking;
@@ -112,7 +113,7 @@ impl Anchor {
             answer
         });
         answer.unwrap_or_else(|error| {
-            eprintln!("store: {error}");
+            let _ = writeln!(io::stderr(), "store: {error}");
             Answer::error(500, "the store of this anchor failed")
         })
     }

@@ -1,6 +1,7 @@
 //! What happens, as it happens: a line for each request on stderr, and the latest of them for whoever asks.
 
 use std::collections::VecDeque;
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ impl Live {
     pub(super) fn observer(live: &Arc<Self>) -> Observer {
         let live = Arc::clone(live);
         Observer::new(move |observed| {
-            eprintln!("{}", line(&observed));
+            let _ = writeln!(io::stderr(), "{}", line(&observed));
             live.remember(observed);
         })
     }

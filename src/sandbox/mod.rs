@@ -12,7 +12,7 @@ mod live;
 mod page;
 mod visible;
 
-use std::io;
+use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -89,7 +89,8 @@ pub async fn run(
     let anchor_address = anchor_listener.local_addr().map_err(CannotStart::Port)?;
     let introduction = Introduction::new(listener.scheme(), wallets, anchor_address, &settings.web_auth);
     let (secret, live) = (secret(), Arc::new(Live::default()));
-    eprint!("{}", walkthrough::text(&introduction, &secret));
+    // Nobody may read it, and the sandbox lives on.
+    let _ = io::stderr().write_all(walkthrough::text(&introduction, &secret).as_bytes());
     let platform = Service::new(config(anchor_address, &settings, secret, &live), listener.scheme());
     let platform = platform.map_err(CannotStart::Roots)?;
     let anchor = Arc::new(settings.anchor);

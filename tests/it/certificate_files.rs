@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
+use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
@@ -137,12 +139,36 @@ async fn renewed_files_are_shown_after_sighup_and_unusable_ones_change_nothing()
     assert_ne!(shown(&server, &authority).await.expect("the second"), before);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_read_again_although_nobody_reads_what_the_server_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let authority = Authority::new();
+    let [certificate, key] = authority.local().write_to(folder.path(), "own");
+    let mut server = Server::start(serve(&certificate, &key));
+    drop(server.child.stderr.take());
+    for _ in 0..2 {
+        let before = shown(&server, &authority).await.expect("one");
+        authority.local().write_to(folder.path(), "own");
+        let kill = Command::new("kill").args(["-HUP", &server.child.id().to_string()]).status().expect("kill runs");
+        assert!(kill.success());
+        let renewed = async {
+            while shown(&server, &authority).await.is_ok_and(|now| now == before) {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(20), renewed).await.expect("the new one is shown");
+        shown(&server, &authority).await.expect("it lives");
+    }
+}
+
 #[test]
 fn what_is_shown_to_be_sent_again_trusts_the_same_authority() {
     let folder = tempfile::tempdir().expect("a folder");
     let authority = Authority::new();
     let [certificate, key] = authority.local().write_to(folder.path(), "own");
     let ca = write(&folder, "our ca.pem", &authority.pem);
+    let [client, client_key] = authority.local().write_to(folder.path(), "our:client");
     let mut mock = serve(&certificate, &key);
     mock.args(["--fault", "answers-bare-id"]);
     let server = Server::start(mock);
@@ -150,4 +176,10 @@ fn what_is_shown_to_be_sent_again_trusts_the_same_authority() {
     let told = text(&command(&check).output().expect("the binary runs").stdout);
     assert!(told.contains(&format!("curl -i --cacert '{ca}' -X PUT")), "{told}");
     assert!(told.contains(&format!("--ca '{ca}'")), "{told}");
+
+    let as_client = ["--client-cert", &client, "--client-key", &client_key];
+    let told = text(&command(&check).args(as_client).output().expect("the binary runs").stdout);
+    // curl would take what is behind a bare colon for the password.
+    let escaped = client.replace(':', r"\:");
+    assert!(told.contains(&format!("--cert '{escaped}' --key {client_key} -X PUT")), "{told}");
 }

@@ -129,6 +129,21 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_to_stdout_is_said_and_no_success() {
+    let check = ["check", "anchor", "--only", "put/json-accepted-with-id", "--settle", "0"];
+    for arguments in
+        [&["token", "--sub", G][..], &["list", "checks"], &["explain", "put/json-accepted-with-id"], &check]
+    {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("it is there");
+        let output = command(arguments).stdout(full).output().expect("the binary runs");
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert_eq!(stderr.matches("error: cannot write to stdout").count(), 1, "{arguments:?}: {stderr}");
+    }
+}
+
 #[test]
 fn options_can_stand_in_a_file() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -114,20 +114,26 @@ impl Common {
     /// The options that name files, as they were given.
     fn replay(&self) -> Vec<String> {
         let paths = self.tls_files(["--ca", "--client-cert", "--client-key"]);
+        let paths = paths.flat_map(|(option, path)| [option.to_owned(), path]);
         let files = self.file.iter().flat_map(|(name, path)| ["--file".to_owned(), format!("{name}={path}")]);
         paths.chain(files).collect()
     }
 
     /// The options with which curl reaches the target.
     fn curl(&self) -> Vec<String> {
-        self.tls_files(["--cacert", "--cert", "--key"]).collect()
+        let written = |option: &str, path: String| match option {
+            // Behind a colon curl would look for the certificate's password.
+            "--cert" => path.replace('\\', r"\\").replace(':', r"\:"),
+            _ => path,
+        };
+        let files = self.tls_files(["--cacert", "--cert", "--key"]);
+        files.flat_map(|(option, path)| [option.to_owned(), written(option, path)]).collect()
     }
 
     /// The files that TLS needs, behind such options.
-    fn tls_files(&self, options: [&'static str; 3]) -> impl Iterator<Item = String> {
+    fn tls_files(&self, options: [&'static str; 3]) -> impl Iterator<Item = (&'static str, String)> {
         let paths = options.into_iter().zip([&self.ca, &self.client_cert, &self.client_key]);
-        let given = paths.filter_map(|(option, path)| Some((option, path.as_ref()?)));
-        given.flat_map(|(option, path)| [option.to_owned(), path.display().to_string()])
+        paths.filter_map(|(option, path)| Some((option, path.as_ref()?.display().to_string())))
     }
 }
 

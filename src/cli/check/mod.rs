@@ -7,7 +7,7 @@ mod reports;
 
 use clap::Subcommand;
 
-use super::{Usage, certificate, say, secret, server};
+use super::{Usage, certificate, heard, say, secret, server};
 use crate::suite::Run;
 
 #[derive(clap::Args)]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::Usage;
+use super::{Usage, heard};
 use crate::report::console::{self, Colour};
 use crate::report::json;
 use crate::suite::{CheckResult, Run};
@@ -29,13 +29,12 @@ impl Reports {
     /// Shows a check that has ended.
     pub(super) fn show(&self) -> impl FnMut(&CheckResult) + use<> {
         let colour = self.colour;
-        // A closed pipe (`| head`) is no reason to lose the reports or the exit code.
-        move |result| drop(console::line(result, colour, &mut std::io::stdout()))
+        move |result| heard(console::line(result, colour, &mut std::io::stdout()))
     }
 
     /// Shows what was found, and writes the files.
     pub(super) fn finish(self, run: &Run) -> Result<(), Usage> {
-        let _ = console::summary(run, self.colour, &mut std::io::stdout());
+        heard(console::summary(run, self.colour, &mut std::io::stdout()));
         for (path, file) in self.files {
             let mut file = BufWriter::new(file);
             json::write(run, &mut file).and_then(|()| file.flush()).map_err(|error| cannot(&path, &error))?;
