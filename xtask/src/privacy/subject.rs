@@ -6,11 +6,12 @@ use std::process::Command;
 
 use super::anchor::Anchor;
 use super::client;
+use super::login;
 use super::markers::{Kind, Markers};
 use super::requests::{self, Exchange, Field, HOST, LIMITS};
 use super::strace::Strace;
 use super::tokens::Tokens;
-use super::verdict::{Evidence, Verdict};
+use super::verdict::{Answered, Evidence, Verdict};
 use crate::Outcome;
 use crate::process::Server;
 
@@ -20,6 +21,8 @@ pub(crate) struct Subject {
     command: &'static [&'static str],
     /// The path under which it has SEP-12.
     prefix: &'static str,
+    /// Whether its clients have the key that it wants.
+    is_shown_key: bool,
     /// What its operator is shown on purpose.
     shown: &'static [Kind],
     /// What a client is shown of its own request.
@@ -45,11 +48,16 @@ const PLATFORM: Subject = Subject {
         "api-key:env:API_KEY",
     ],
     prefix: "/sep12",
+    is_shown_key: false,
     shown: &[],
     own: &[Kind::Name, Kind::Passed],
     kept: &[],
     is_strict: false,
 };
+
+/// Most requests show it a wrong key, and are refused.
+const MOCK: Subject =
+    Subject { name: "mock", command: &["mock", "--api-key", "env:API_KEY"], prefix: "", own: ANYTHING, ..PLATFORM };
 
 pub(crate) const SUBJECTS: &[Subject] = &[
     Subject { name: "platform --log info", is_strict: true, ..PLATFORM },
@@ -80,20 +88,20 @@ pub(crate) const SUBJECTS: &[Subject] = &[
         kept: &[Kind::Name],
         ..PLATFORM
     },
-    Subject { name: "mock", command: &["mock", "--api-key", "env:API_KEY"], prefix: "", own: ANYTHING, ..PLATFORM },
-    Subject {
-        name: "mock --desk",
-        command: &["mock", "--desk", "--signing-seed", "env:SEED"],
-        prefix: "",
-        own: ANYTHING,
-        ..PLATFORM
-    },
+    MOCK,
+    Subject { name: "mock, shown its key", is_shown_key: true, ..MOCK },
+    Subject { name: "mock --desk", command: &["mock", "--desk", "--signing-seed", "env:SEED"], ..MOCK },
 ];
 
 /// The mock anchor is asked to keep what it is sent, and tells its sender of it.
 const ANYTHING: &[Kind] = &[Kind::Value, Kind::Name, Kind::Path, Kind::Passed, Kind::Withheld];
 
 impl Subject {
+    /// Whether it serves SEP-10.
+    fn authenticates(&self) -> bool {
+        self.command[0] != "mock" && self.command.contains(&"--signing-seed")
+    }
+
     /// Runs it with these variables beside its own, sends everything, and looks.
     pub(crate) fn look_at(&self, binary: &Path, variables: &[(&str, &str)]) -> Outcome<Verdict> {
         let folders = Folders::new(binary)?;
@@ -120,9 +128,16 @@ impl Subject {
         };
         let address = |bytes: &[u8]| {
             let request = replaced(bytes, &format!("Host: {HOST}\r\n"), &format!("Host: {}\r\n", server.address()));
-            replaced(&request, &tokens.good, &token)
+            let request = replaced(&request, &tokens.good, &token);
+            match self.is_shown_key {
+                true => replaced(&request, "X-Api-Key: ", &format!("X-Api-Key: {api_key}\r\nX-Other-Key: ")),
+                false => request,
+            }
         };
-        let answers = converse(server.address(), &anchor, &exchanges, address)?;
+        let mut answers = converse(server.address(), &anchor, exchanges, address)?;
+        if self.authenticates() {
+            answers.extend(login::log_in(server.address(), self.prefix, answers.len(), &mut markers)?);
+        }
         let process = server.process_id();
         let stdout = server.stop()?;
         let record = strace.map(|strace| strace.record(process)).transpose()?;
@@ -132,9 +147,7 @@ impl Subject {
             shown: self.shown,
             own: self.own,
             kept: self.kept,
-            statuses: if self.is_strict { statuses(&exchanges) } else { Vec::new() },
-            operators: exchanges.iter().map(|exchange| exchange.is_operators).collect(),
-            names: exchanges.iter().map(|exchange| exchange.name.as_str()).collect(),
+            is_strict: self.is_strict,
             answers,
             stdout: stdout.join("\n").into_bytes(),
             stderr: fs::read(&folders.stderr)?,
@@ -146,23 +159,21 @@ impl Subject {
     }
 }
 
-fn statuses(exchanges: &[Exchange]) -> Vec<Option<u16>> {
-    exchanges.iter().map(|exchange| exchange.status).collect()
-}
-
 /// One after the other, so that what the anchor does belongs to the request that made it come.
 fn converse(
     server: &str,
     anchor: &Anchor,
-    exchanges: &[Exchange],
+    exchanges: Vec<Exchange>,
     addressed: impl Fn(&[u8]) -> Vec<u8>,
-) -> Outcome<Vec<Vec<u8>>> {
+) -> Outcome<Vec<Answered>> {
     let mut answers = Vec::new();
-    for exchange in exchanges {
-        anchor.expect(exchange.scripts.clone());
-        let answer = client::send(server, &addressed(&exchange.bytes), exchange.manner);
-        answers.push(answer.map_err(|error| format!("{}: {error}", exchange.name))?);
+    for Exchange { name, bytes, manner, scripts, status, is_operators } in exchanges {
+        anchor.expect(scripts);
+        let answer = client::send(server, &addressed(&bytes), manner).map_err(|error| format!("{name}: {error}"))?;
+        answers.push(Answered { name, status, is_operators, answer });
     }
+    // What nobody has scripted is answered as SEP-12 has it.
+    anchor.expect([]);
     Ok(answers)
 }
 

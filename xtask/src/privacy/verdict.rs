@@ -17,12 +17,9 @@ pub(crate) struct Evidence<'a> {
     pub(crate) own: &'a [Kind],
     /// What it is shown of its earlier requests.
     pub(crate) kept: &'a [Kind],
-    /// What each request must be answered, where that is known.
-    pub(crate) statuses: Vec<Option<u16>>,
-    pub(crate) names: Vec<&'a str>,
-    /// Which requests are the operator's.
-    pub(crate) operators: Vec<bool>,
-    pub(crate) answers: Vec<Vec<u8>>,
+    /// Whether every request must have got the status that is known for it.
+    pub(crate) is_strict: bool,
+    pub(crate) answers: Vec<Answered>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
     /// Files that it left behind.
@@ -31,6 +28,17 @@ pub(crate) struct Evidence<'a> {
     pub(crate) anchor: [usize; 2],
     /// None without strace.
     pub(crate) record: Option<Record>,
+}
+
+/// A request, and all that came back.
+pub(crate) struct Answered {
+    pub(crate) name: String,
+    /// What it must be answered, if that is known.
+    pub(crate) status: Option<u16>,
+    /// Whether it is the sandbox's operator who asks.
+    pub(crate) is_operators: bool,
+    /// Head and body.
+    pub(crate) answer: Vec<u8>,
 }
 
 /// What was looked at, and what was found.
@@ -56,14 +64,14 @@ impl Evidence<'_> {
         for (what, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             found.extend(self.hits(&search, what, text, |marker| self.shown.contains(&marker.kind)));
         }
-        for (request, answer) in self.answers.iter().enumerate() {
-            let what = format!("the answer to \"{}\"", self.names[request]);
-            let may = |marker: &Marker| match self.operators[request] {
+        for (request, answered) in self.answers.iter().enumerate() {
+            let what = format!("the answer to \"{}\"", answered.name);
+            let may = |marker: &Marker| match answered.is_operators {
                 true => self.shown.contains(&marker.kind),
                 false if marker.owner == Some(request) => self.own.contains(&marker.kind),
                 false => marker.owner < Some(request) && self.kept.contains(&marker.kind),
             };
-            found.extend(self.hits(&search, &what, answer, may));
+            found.extend(self.hits(&search, &what, &answered.answer, may));
         }
         found.extend(self.left.iter().map(|file| format!("it left {file}")));
         found.extend(self.wrong_statuses());
@@ -80,7 +88,7 @@ impl Evidence<'_> {
             name: self.name.to_owned(),
             requests: self.answers.len(),
             markers: self.markers.len(),
-            answered: self.answers.iter().map(Vec::len).sum(),
+            answered: self.answers.iter().map(|answered| answered.answer.len()).sum(),
             said: self.stdout.len() + self.stderr.len(),
             kernel: self.record.as_ref().map(|record| [record.calls, record.read, record.suspects.len()]),
             anchor: self.anchor,
@@ -94,7 +102,8 @@ impl Evidence<'_> {
     }
 
     fn sentence(&self, what: &str, marker: &Marker, hit: &Hit) -> String {
-        let owner = marker.owner.and_then(|owner| self.names.get(owner)).copied().unwrap_or("all requests");
+        let owner = marker.owner.and_then(|owner| self.answers.get(owner));
+        let owner = owner.map_or("all requests", |answered| &answered.name);
         format!(
             "{}: {what} has {} letters ({}) of {} of \"{owner}\": {}",
             self.name,
@@ -107,17 +116,12 @@ impl Evidence<'_> {
 
     /// A request that is answered otherwise than is written beside it did not get where it should have.
     fn wrong_statuses(&self) -> Vec<String> {
-        let wrong = self
-            .statuses
-            .iter()
-            .zip(&self.answers)
-            .zip(&self.names)
-            .filter(|((expected, answer), _)| expected.is_some() && *expected != &status(answer));
-        wrong
-            .map(|((expected, answer), name)| {
-                format!("{}: \"{name}\" should be {expected:?}, not {:?}", self.name, status(answer))
-            })
-            .collect()
+        let wrong = self.answers.iter().filter_map(|answered| {
+            let (expected, got) = (answered.status?, status(&answered.answer));
+            let is_wrong = self.is_strict && got != Some(expected);
+            is_wrong.then(|| format!("{}: \"{}\" should be {expected}, not {got:?}", self.name, answered.name))
+        });
+        wrong.collect()
     }
 }
 
@@ -141,6 +145,11 @@ mod tests {
     use super::*;
     use crate::privacy::markers::Markers;
 
+    fn answered((name, body): (&str, &String)) -> Answered {
+        let answer = format!("HTTP/1.1 400 Bad Request\r\n\r\n{body}").into_bytes();
+        Answered { name: name.to_owned(), status: Some(400), is_operators: false, answer }
+    }
+
     fn evidence<'a>(markers: &'a Markers, answers: &[String], stderr: &str) -> Evidence<'a> {
         Evidence {
             name: "x",
@@ -148,13 +157,8 @@ mod tests {
             shown: &[],
             own: &[Kind::Name],
             kept: &[],
-            statuses: vec![Some(400); answers.len()],
-            names: vec!["one", "two"],
-            operators: vec![false, false],
-            answers: answers
-                .iter()
-                .map(|body| format!("HTTP/1.1 400 Bad Request\r\n\r\n{body}").into_bytes())
-                .collect(),
+            is_strict: true,
+            answers: ["one", "two"].into_iter().zip(answers).map(answered).collect(),
             stdout: Vec::new(),
             stderr: stderr.as_bytes().to_vec(),
             left: Vec::new(),
@@ -182,7 +186,7 @@ mod tests {
     fn files_statuses_and_what_strace_saw_count_too() {
         let markers = Markers::new();
         let mut wrong = evidence(&markers, &[String::new()], "three");
-        wrong.statuses = vec![Some(202)];
+        wrong.answers[0].status = Some(202);
         wrong.left = vec!["/tmp/a".to_owned()];
         wrong.record = Some(Record { said: 2, suspects: vec!["creat(..)".to_owned()], ..Record::default() });
         assert_eq!(wrong.judge().found.len(), 4, "{:?}", wrong.judge().found);
