@@ -89,7 +89,7 @@ impl Log {
 }
 
 fn is_strange(line: &str) -> bool {
-    !line.starts_with('{') || line.contains("panicked")
+    !line.starts_with('{') || line.contains("panicked") || line.contains(r#""message":"panic""#)
 }
 
 #[cfg(test)]
@@ -101,5 +101,6 @@ mod tests {
         assert!(!is_strange(r#"{"level":"WARN","message":"request","status":502}"#));
         assert!(is_strange("thread 'tokio-runtime-worker' panicked at src/x.rs:1:1:"));
         assert!(is_strange(r#"{"level":"ERROR","detail":"panicked"}"#));
+        assert!(is_strange(r#"{"level":"ERROR","message":"panic","at":"src/x.rs:1:1"}"#));
     }
 }
