@@ -23,7 +23,7 @@
 //! | [`sep12`] | the protocol's words, pure: types that cannot hold an invalid value | always |
 //! | [`sep1`] | the `stellar.toml`: write our own, read a foreign one, pure | with `platform` or `suite` |
 //! | [`sep10`] | keys, challenges and tokens: issue, sign and verify, pure | with `platform`, `mock` or `suite` |
-//! | `wire` | sockets and nothing else: accept loop, strict framing, connections, TLS, transcripts | with any of the next three |
+//! | `wire` | sockets and nothing else: accept loop, strict framing, connections, TLS, transcripts | with `platform`, `mock` or `suite` |
 //! | [`platform`] | the way of a request, one file a step | `platform` |
 //! | [`mock`] | the mock anchor: rules, KYC desk, faults, legal variants, troubles, two fronts | `mock`; in a database `store` |
 //! | [`sandbox`] | platform and mock anchor on one port, ready for a wallet | `cli` |

@@ -85,7 +85,7 @@ struct LimitKeys {
     all_strings: Option<usize>,
     /// The number of fields, files included.
     fields: Option<usize>,
-    /// The headers of one multipart part.
+    /// The headers of the request, and those of one multipart part.
     headers: Option<usize>,
     /// The anchor's answer.
     answer: Option<usize>,

@@ -48,7 +48,7 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
-    Task { name: "ci", options: "", about: "everything that CI runs, in its order", run: ci::run },
+    Task { name: "ci", options: "", about: "everything that CI runs", run: ci::run },
     Task {
         name: "docs",
         options: "[--check]",
