@@ -96,8 +96,9 @@ fn one_by_one(steps: &'static [Step], times: &mut Times) -> Outcome {
 fn two_by_two(steps: &'static [Step], times: &mut Times) -> Outcome {
     let waiting: Mutex<VecDeque<&'static Step>> = Mutex::new(steps.iter().collect());
     let ended: Mutex<Vec<Result<(&'static str, Duration), String>>> = Mutex::default();
+    let next = || waiting.lock().expect("no worker panics").pop_front();
     let worker = || {
-        while let Some(step) = waiting.lock().expect("no worker panics").pop_front() {
+        while let Some(step) = next() {
             let start = Instant::now();
             let (said, outcome) = step.run_apart().unwrap_or_else(|error| (String::new(), Err(error.to_string())));
             let mut ended = ended.lock().expect("no worker panics");
