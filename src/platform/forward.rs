@@ -101,7 +101,7 @@ impl Anchor {
             }
             None => {
                 let (mut upload, body) = pipe(self.patience);
-                let sent = self.pool.send(self.with_body(call, &content_type, body, trace));
+                let sent = self.pool.send_alone(self.with_body(call, &content_type, body, trace));
                 let written = async {
                     let written = multipart.write(identified, first_file, fields, &mut upload).await;
                     // An open pipe would keep the connection waiting for more.
@@ -154,8 +154,10 @@ impl Anchor {
                 "it answered with success before it had read the request".to_owned(),
             ));
         }
-        if written == Written::Complete && is_1_1 {
-            self.pool.put_back(connection);
+        match written {
+            Written::Complete if is_1_1 => self.pool.put_back(connection),
+            Written::Complete => connection.retire(),
+            Written::Stopped => drop(connection),
         }
         Ok(answer)
     }

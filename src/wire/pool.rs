@@ -2,8 +2,12 @@
 //!
 //! Written on hyper's connection API for two reasons that its ready-made clients do not meet: a request is retried
 //! only if the connection hands it back unsent, and an exchange that is given up resets its connection, so that the
-//! server can never take half a body for a whole one. The second rule needs no call: dropping a [`Connection`] that
-//! was not [put back](Pool::put_back) is a reset.
+//! server can never take half a body for a whole one. The second rule needs no call: dropping a [`Connection`] is a
+//! reset, unless it is [put back](Pool::put_back) or [retired](Connection::retire).
+//!
+//! A server may answer before it has read the request, and then the end of that is still on its way when the next one
+//! follows. So a connection that has had an answer is never reset again, and a request that may break off in its midst
+//! is [sent alone](Pool::send_alone).
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,10 +38,9 @@ pub(crate) struct Pool<B> {
 /// One connection, in use.
 pub(crate) struct Connection<B> {
     sender: SendRequest<Tracked<B>>,
-    reused: bool,
     outgoing: Outgoing,
-    /// Whether no exchange is under way.
-    finished: Arc<AtomicBool>,
+    /// Whether it is closed in the end, and not reset: what it carried before may not have been read.
+    spared: Arc<AtomicBool>,
     /// What the connection came to an end by, if that was an error.
     ended: oneshot::Receiver<hyper::Error>,
     _alive: oneshot::Sender<()>,
@@ -50,6 +53,11 @@ pub(crate) enum SendError {
     /// What broke, and what may be the cause.
     Exchange(String),
 }
+
+/// The answer, and the connection that it came on.
+type Exchanged<B> = Result<(Response<Incoming>, Connection<B>), SendError>;
+
+type Sent<B> = Result<Response<Incoming>, TrySendError<Request<Tracked<B>>>>;
 
 struct Idle<B> {
     connection: Connection<B>,
@@ -75,19 +83,25 @@ where
     }
 
     /// Sends a request on an idle connection or a new one; once more on a new one if it was handed back unsent.
-    pub(crate) async fn send(&self, request: Request<B>) -> Result<(Response<Incoming>, Connection<B>), SendError> {
-        let mut connection = match self.take_idle() {
-            Some(connection) => connection,
-            None => self.connect().await.map_err(SendError::Connect)?,
-        };
+    pub(crate) async fn send(&self, request: Request<B>) -> Exchanged<B> {
+        let Some(mut connection) = self.take_idle() else { return self.send_alone(request).await };
         let mut sent = connection.send(request).await;
         if let Err(error) = &mut sent
-            && connection.reused
             && let Some(unsent) = error.take_message()
         {
-            connection = self.connect().await.map_err(SendError::Connect)?;
-            sent = connection.send(unsent.map(Tracked::into_inner)).await;
+            return self.send_alone(unsent.map(Tracked::into_inner)).await;
         }
+        self.exchanged(sent, connection).await
+    }
+
+    /// Sends a request on a new connection, on which there is nothing else that would be lost with it.
+    pub(crate) async fn send_alone(&self, request: Request<B>) -> Exchanged<B> {
+        let mut connection = self.connect().await.map_err(SendError::Connect)?;
+        let sent = connection.send(request).await;
+        self.exchanged(sent, connection).await
+    }
+
+    async fn exchanged(&self, sent: Sent<B>, connection: Connection<B>) -> Exchanged<B> {
         match sent {
             Ok(response) => Ok((response, connection)),
             Err(error) => {
@@ -100,9 +114,8 @@ where
     }
 
     /// Keeps a connection for the next request; its response must have been read to the end.
-    pub(crate) fn put_back(&self, mut connection: Connection<B>) {
-        connection.reused = true;
-        connection.finished.store(true, Ordering::Relaxed);
+    pub(crate) fn put_back(&self, connection: Connection<B>) {
+        connection.spared.store(true, Ordering::Relaxed);
         let mut idle = self.idle.lock().expect("no code panics while it holds the pool");
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
         if idle.len() < MAX_IDLE && !connection.sender.is_closed() {
@@ -124,9 +137,7 @@ where
     fn take_idle(&self) -> Option<Connection<B>> {
         let mut idle = self.idle.lock().expect("no code panics while it holds the pool");
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
-        let connection = idle.pop()?.connection;
-        connection.finished.store(false, Ordering::Relaxed);
-        Some(connection)
+        Some(idle.pop()?.connection)
     }
 
     async fn connect(&self) -> Result<Connection<B>, ConnectError> {
@@ -138,9 +149,9 @@ where
             .map_err(|error| ConnectError::Tcp(std::io::Error::other(error)))?;
         let (alive, dropped) = oneshot::channel();
         let (tell, ended) = oneshot::channel();
-        let finished = Arc::new(AtomicBool::new(false));
-        tokio::spawn(drive(driver, dropped, Arc::clone(&finished), outgoing.clone(), tell));
-        Ok(Connection { sender, reused: false, outgoing, finished, ended, _alive: alive })
+        let spared = Arc::new(AtomicBool::new(false));
+        tokio::spawn(drive(driver, dropped, Arc::clone(&spared), outgoing.clone(), tell));
+        Ok(Connection { sender, outgoing, spared, ended, _alive: alive })
     }
 }
 
@@ -150,10 +161,15 @@ impl<B> Connection<B> {
     pub(crate) fn outgoing(&self) -> &Outgoing {
         &self.outgoing
     }
+
+    /// Ends it in good order, for no other request.
+    pub(crate) fn retire(self) {
+        self.spared.store(true, Ordering::Relaxed);
+    }
 }
 
 impl<B: Body + Unpin + 'static> Connection<B> {
-    async fn send(&mut self, request: Request<B>) -> Result<Response<Incoming>, TrySendError<Request<Tracked<B>>>> {
+    async fn send(&mut self, request: Request<B>) -> Sent<B> {
         // A connection that was put back may need one more turn of its driver; if it is closed instead, sending
         // hands the request back.
         let _ = self.sender.ready().await;
@@ -166,7 +182,7 @@ impl<B: Body + Unpin + 'static> Connection<B> {
 async fn drive<B>(
     mut driver: http1::Connection<TokioIo<Flushed>, Tracked<B>>,
     mut dropped: oneshot::Receiver<()>,
-    finished: Arc<AtomicBool>,
+    spared: Arc<AtomicBool>,
     outgoing: Outgoing,
     tell: oneshot::Sender<hyper::Error>,
 ) where
@@ -185,10 +201,10 @@ async fn drive<B>(
         Some(Ok(_)) | None => drop(tell),
     }
     let stream = driver.into_parts().io.into_inner().stream;
-    if is_ended && !finished.load(Ordering::Relaxed) {
+    if is_ended && !spared.load(Ordering::Relaxed) {
         let _ = dropped.await;
     }
-    if !finished.load(Ordering::Relaxed) {
+    if !spared.load(Ordering::Relaxed) {
         stream.reset();
     }
 }

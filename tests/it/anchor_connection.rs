@@ -6,17 +6,21 @@ use std::time::Duration;
 use anchor_conformance::mock::{self, Answer, Delivery, RawAnchor};
 use anchor_conformance::platform::{AnchorBody, ApiKey, Credentials, Limits};
 use anchor_conformance::sep10::token::{Secret, Verifier};
+use anchor_conformance::sep12::body::{self, Multipart};
 use anchor_conformance::sep12::{Field, File};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use crate::support::listener::{RawListener, answer};
-use crate::support::{G, Platform, Stack, config};
+use crate::support::{G, Platform, Stack, config, token};
 
+/// More than an anchor that reads nothing has room for, and less than the system has in all.
+const LARGE_FILE: usize = 500_000;
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 13\r\n\r\n{\"id\": \"c-1\"}";
 
 fn photo(size: usize) -> Field {
@@ -137,6 +141,41 @@ async fn nobody_waits_for_a_connection_that_is_still_full_of_anothers_request() 
     assert_eq!(platform.wallet(G).put_json(&large).await.refusal().0, 413);
     assert_eq!(platform.wallet(G).put_json(&json!({})).await.id(), "c-1");
     drop(served.await.expect("two connections"));
+}
+
+#[tokio::test]
+async fn what_one_client_breaks_off_takes_nothing_of_what_was_accepted_before_it() {
+    for version in ["HTTP/1.1", "HTTP/1.0"] {
+        let anchor = RawListener::start().await;
+        let platform = Platform::start(config(&anchor.url())).await;
+        let (go_on, mut broken_off) = mpsc::channel::<()>(1);
+        let served = tokio::spawn(async move {
+            let mut stream = anchor.accept().await;
+            let mut request = vec![0; 1000];
+            stream.read_exact(&mut request).await.expect("the beginning of the request");
+            stream.write_all(OK.replace("HTTP/1.1", version).as_bytes()).await.expect("writable");
+            broken_off.recv().await.expect("the other client");
+            while !request.ends_with(b"--\r\n\r\n0\r\n\r\n") {
+                assert!(stream.read_buf(&mut request).await.expect("no reset") > 0, "the rest is missing");
+            }
+        });
+        platform.wallet(G).put_multipart(&[photo(LARGE_FILE)]).await.id();
+        let body = body::multipart(&[photo(LARGE_FILE)], &Multipart::default()).expect("writable");
+        let mut leaving = TcpStream::connect(platform.address).await.expect("it listens");
+        let head = format!(
+            "PUT /sep12/customer HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {}\r\ncontent-type: {}\r\ncontent-length: {}\r\n\r\n",
+            token(G),
+            body.content_type,
+            body.bytes.len()
+        );
+        leaving.write_all(head.as_bytes()).await.expect("writable");
+        leaving.write_all(&body.bytes[..body.bytes.len() / 2]).await.expect("writable");
+        leaving.shutdown().await.expect("it leaves");
+        // Until the platform has noticed.
+        let _ = leaving.read_to_end(&mut Vec::new()).await;
+        go_on.send(()).await.expect("the anchor waits");
+        served.await.unwrap_or_else(|error| panic!("{version}: {error}"));
+    }
 }
 
 #[tokio::test]
