@@ -27,7 +27,7 @@ fn report(path: &Path) -> Value {
 fn nothing_is_wrong_with_the_built_in_mock_anchor() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.json");
-    let (code, stdout, _) = check(&["--report", &format!("json={}", path.display())]);
+    let (code, stdout, _) = check(&["--timeout", "30", "--report", &format!("json={}", path.display())]);
     assert_eq!(code, Some(0), "{stdout}");
     let report = report(&path);
     let summary = &report["summary"];

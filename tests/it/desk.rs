@@ -415,7 +415,7 @@ fn the_suite_finds_nothing_wrong_with_a_desk() {
         vec!["--field", &phone, "--field", &code],
         vec!["--field", &rejected],
     ] {
-        let arguments = [&["check", "anchor", &mock.url, "--settle", "1"], &options[..]].concat();
+        let arguments = [&["check", "anchor", &mock.url, "--settle", "1", "--timeout", "30"], &options[..]].concat();
         let output = run(&arguments);
         assert_eq!(output.status.code(), Some(0), "{options:?}: {}", text(&output.stdout));
     }

@@ -192,7 +192,7 @@ async fn processes_that_start_together_make_one_store() {
 async fn the_suite_finds_nothing_wrong_with_a_store() {
     let store = Store::new().await;
     let mock = Process::start(&store, &[]);
-    let output = run(&["check", "anchor", &mock.0.url, "--strict"]);
+    let output = run(&["check", "anchor", &mock.0.url, "--strict", "--timeout", "30"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     assert_eq!(mock.0.stop().2, "", "nothing on stderr");
 }
