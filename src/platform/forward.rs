@@ -141,7 +141,7 @@ impl Anchor {
 
     async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
         let (response, connection) = exchanged.map_err(send_failed)?;
-        // hyper writes the next request on such a connection as HTTP/1.0, in which a body without a length has none.
+        // hyper writes the next request on any other connection as HTTP/1.0.
         let is_1_1 = response.version() == Version::HTTP_11;
         if is_success(response.status()) {
             // It may have come early, with the end of the request still on its way.

@@ -43,7 +43,7 @@ async fn a_connection_is_used_again() {
     served.await.expect("three requests on one connection");
 }
 
-/// hyper would write the next request as HTTP/1.0, and of an upload without a length nothing but the head.
+/// hyper would write the next request as HTTP/1.0. An upload never goes on a used connection, so that is JSON here.
 #[tokio::test]
 async fn a_connection_of_http_1_0_is_not_used_again() {
     let anchor = RawListener::start().await;
@@ -55,7 +55,7 @@ async fn a_connection_of_http_1_0_is_not_used_again() {
         old
     });
     platform.wallet(G).put_json(&json!({})).await.id();
-    platform.wallet(G).put_multipart(&[photo(1000)]).await.id();
+    platform.wallet(G).put_json(&json!({})).await.id();
     served.await.expect("two connections");
 }
 

@@ -22,7 +22,7 @@ const TRANSACTION: [u8; 4] = [0, 0, 0, 2];
 const SIGNATURE: usize = 4 + 4 + 64;
 
 /// Logs in at that address, uses the token, and tries the challenge once more: requests behind so many others. Gives what
-/// was answered, without the token that its wallet may see.
+/// was answered, without the token, which its wallet may see.
 pub(crate) fn log_in(server: &str, prefix: &str, before: usize, markers: &mut Markers) -> Outcome<Vec<Answered>> {
     let key = SigningKey::from_bytes(&SEED);
     let account = PublicKey(key.verifying_key().to_bytes()).to_string();

@@ -1,7 +1,7 @@
 //! `cargo xtask privacy`: nothing of a customer's, and no secret, gets out where it does not belong.
 //!
-//! Every place of some 240 requests holds a text that nobody can guess ([`markers`]). They are sent to the
-//! platform, the sandbox and the mock anchor ([`requests`], [`client`], [`login`]), with an anchor behind that fails in every way
+//! Every place of some 240 requests holds a text that nobody can guess ([`markers`]). They are sent to the platform, the
+//! sandbox and the mock anchor ([`requests`], [`client`], [`login`]), with an anchor behind that fails in every way
 //! ([`anchor`]), while strace notes what the program asks of the kernel ([`strace`]). Then the markers, and pieces of
 //! them, are looked for ([`search`], [`views`]) in what it said on stdout and stderr, in what it wrote to anything but a
 //! TCP connection, and in the answers that were not meant to have them ([`verdict`]). `--prove` breaks the program on
