@@ -1,7 +1,10 @@
 //! The parts of a `multipart/form-data` body (RFC 7578), read with multer.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use bytes::{Bytes, BytesMut};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use multer::{Constraints, Multipart, SizeLimit};
 use sha2::{Digest, Sha256};
 
@@ -19,12 +22,36 @@ where
 {
     let size = SizeLimit::new().whole_stream(limits.max_body.unwrap_or(u64::MAX));
     let constraints = Constraints::new().size_limit(size);
+    let source = EndApart { source, has_waited: false };
     let mut parts = Multipart::with_constraints(source, boundary(content_type)?, constraints);
     let mut fields = Vec::new();
     while let Some(part) = parts.next_field().await? {
         fields.push(read(part, limits).await?);
     }
     Ok(fields)
+}
+
+/// A body whose end comes in a poll of its own once it had to be waited for. multer polls twice for the first boundary
+/// and looks only at what the first poll brought: a body that comes whole between the two would have no boundary
+/// (<https://github.com/rwf2/multer/pull/70>).
+struct EndApart<'s, S> {
+    source: &'s mut Source<S>,
+    has_waited: bool,
+}
+
+impl<S: Stream<Item = Result<Bytes, Broken>> + Unpin> Stream for EndApart<'_, S> {
+    type Item = Result<Bytes, Broken>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let polled = self.source.poll_next_unpin(cx);
+        let comes_at_once = matches!(polled, Poll::Ready(None)) && std::mem::take(&mut self.has_waited);
+        if comes_at_once {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.has_waited |= polled.is_pending();
+        polled
+    }
 }
 
 /// One boundary, and not an empty one: two parsers must not be able to disagree about it.

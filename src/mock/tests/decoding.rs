@@ -1,5 +1,7 @@
 //! From bytes to fields.
 
+use std::task::Poll;
+
 use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 use sha2::{Digest, Sha256};
@@ -71,6 +73,25 @@ fn a_part_is_a_file_by_file_name_or_content_type() {
     assert!(is_file("Content-Disposition: form-data; name=\"f\"\nContent-Type: image/png"));
     assert!(is_file(r#"Content-Disposition: form-data; name="f"; filename="""#));
     assert!(is_file("content-disposition: form-data; filename=\"a\"; name=\"f\"\ncontent-type: text/plain"));
+}
+
+#[tokio::test]
+async fn a_body_is_read_alike_wherever_it_is_waited_for() {
+    let body = b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n";
+    for at in 0..=body.len() {
+        let mut pieces = vec![Some(&body[..at]), None, Some(&body[at..])].into_iter();
+        let pieces = stream::poll_fn(move |cx| match pieces.next() {
+            Some(Some(piece)) => Poll::Ready(Some(Ok(Bytes::from_static(piece)))),
+            Some(None) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            None => Poll::Ready(None),
+        });
+        let read = decode(Some(MULTIPART), pieces, Limits { keep_file_bytes: 0, max_body: None }).await;
+        let ReceivedBody::Multipart(fields) = read else { panic!("waiting after {at} bytes: {read:?}") };
+        assert_eq!(fields.len(), 1);
+    }
 }
 
 #[test]
