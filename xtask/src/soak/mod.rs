@@ -136,9 +136,11 @@ fn comes_back(process: u32, before: Look, anchor: &Listening) -> Result<(), Stri
             break Ok(());
         }
         if start.elapsed() > PATIENCE {
+            let (still, open) = (look.descriptors, watch::open(process).join("\n    "));
             break Err(format!(
-                "{} descriptors are still open {PATIENCE:?} after the last request, {} were open before the first",
-                look.descriptors, before.descriptors
+                "{still} descriptors are still open {PATIENCE:?} after the last request, {} were open before the \
+                 first (the anchor listens on {}):\n    {open}",
+                before.descriptors, anchor.address
             ));
         }
         thread::sleep(watch::EVERY);

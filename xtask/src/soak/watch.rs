@@ -39,6 +39,42 @@ fn number(status: &str, name: &str) -> Option<u64> {
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
+/// What the process holds open: of connections their ends, their state, and what waits in them.
+pub(crate) fn open(process: u32) -> Vec<String> {
+    let connections = fs::read_to_string(format!("/proc/{process}/net/tcp")).unwrap_or_default();
+    let descriptors = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    let what = |descriptor: fs::DirEntry| {
+        let place = fs::read_link(descriptor.path()).ok()?.to_string_lossy().into_owned();
+        let connection = place.strip_prefix("socket:[").and_then(|inode| inode.strip_suffix(']'));
+        Some(connection.and_then(|inode| ends(&connections, inode)).unwrap_or(place))
+    };
+    descriptors.filter_map(what).collect()
+}
+
+/// One connection of `/proc/net/tcp`.
+fn ends(connections: &str, inode: &str) -> Option<String> {
+    const STATES: [&str; 11] = [
+        "established",
+        "SYN sent",
+        "SYN received",
+        "FIN wait 1",
+        "FIN wait 2",
+        "time wait",
+        "closed",
+        "close wait",
+        "last ACK",
+        "listening",
+        "closing",
+    ];
+    let columns = connections.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let columns = columns.into_iter().find(|columns| columns.get(9) == Some(&inode))?;
+    let port = |end: &str| u16::from_str_radix(end.split_once(':')?.1, 16).ok();
+    let state = usize::from_str_radix(columns[3], 16).ok()?.checked_sub(1)?;
+    let (unsent, unread) = columns[4].split_once(':')?;
+    let (near, far) = (port(columns[1])?, port(columns[2])?);
+    Some(format!("TCP from {near} to {far}, {}, unsent 0x{unsent}, unread 0x{unread}", STATES.get(state)?))
+}
+
 /// What must not be so about the looks at one process during a run.
 pub(crate) fn judge(looks: &[Look]) -> Result<(), String> {
     let all = looks.last().map_or(0, |look| look.requests);
@@ -84,6 +120,15 @@ mod tests {
         let mut looks = run(|_| 1);
         looks[50].threads = 5;
         assert!(judge(&looks).is_err());
+    }
+
+    #[test]
+    fn an_open_connection_is_told_by_its_ends() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   \
+            0: 0100007F:1F90 0100007F:C350 08 00000000:00000001 00:00000000 00000000     0        0 4711 1 0 20 4 30 10 -1\n";
+        let told = ends(table, "4711");
+        assert_eq!(told.as_deref(), Some("TCP from 8080 to 50000, close wait, unsent 0x00000000, unread 0x00000001"));
+        assert_eq!(ends(table, "1"), None);
     }
 
     #[test]
