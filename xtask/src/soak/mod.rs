@@ -90,7 +90,7 @@ fn soak(load: Load, anchor: &Listening, mut platform: Subject, ledger: &Ledger) 
     let Load { seed, clients, requests, .. } = load;
     println!("{requests} requests of {clients} clients, seed {seed} (again: --seed {seed})");
     let process = platform.server.process_id();
-    let before = watch::look(process, 0)?;
+    let before = watch::settled(process)?;
     let (progress, start) = (Progress::default(), Instant::now());
     let address = platform.server.address().to_owned();
     let (figures, looks) = thread::scope(|scope| {

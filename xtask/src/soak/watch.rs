@@ -1,6 +1,7 @@
 //! The process under test from outside: memory, descriptors and threads, as /proc has them.
 
 use std::fs;
+use std::thread;
 use std::time::Duration;
 
 use crate::Outcome;
@@ -32,6 +33,19 @@ pub(crate) fn look(process: u32, requests: u64) -> Outcome<Look> {
         threads: count("Threads:")?,
         descriptors: fs::read_dir(format!("/proc/{process}/fd"))?.count() as u64,
     })
+}
+
+/// A look at a process that has just said that it listens, and may have a file or two still to read.
+pub(crate) fn settled(process: u32) -> Outcome<Look> {
+    let mut last = look(process, 0)?;
+    loop {
+        thread::sleep(EVERY);
+        let next = look(process, 0)?;
+        if next.descriptors == last.descriptors {
+            return Ok(next);
+        }
+        last = next;
+    }
 }
 
 fn number(status: &str, name: &str) -> Option<u64> {

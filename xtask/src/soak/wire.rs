@@ -28,6 +28,7 @@ pub(crate) enum Sign {
 }
 
 const MAX_HEAD: usize = 64 * 1024;
+const SHORTEST: Duration = Duration::from_millis(1);
 
 impl Wire {
     pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
@@ -134,7 +135,8 @@ impl Wire {
         if !self.buffer.is_empty() {
             return Sign::Bytes;
         }
-        if self.stream.set_read_timeout(Some(patience)).is_err() {
+        // The system has no time limit of nothing.
+        if self.stream.set_read_timeout(Some(patience.max(SHORTEST))).is_err() {
             return Sign::Closed;
         }
         self.peeked()
@@ -229,6 +231,17 @@ mod tests {
         let second = wire.head()?.ok_or(ErrorKind::UnexpectedEof)?;
         assert_eq!(wire.body(&second)?, b"ef");
         assert_eq!(wire.surplus(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn silence_is_nothing_however_short_the_wait() -> io::Result<()> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let client = TcpStream::connect(listener.local_addr()?)?;
+        let wire = Wire::new(listener.accept()?.0)?;
+        assert!(wire.wait(Duration::ZERO) == Sign::Nothing);
+        drop(client);
+        assert!(wire.wait(Duration::from_secs(10)) == Sign::Closed);
         Ok(())
     }
 
