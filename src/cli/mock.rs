@@ -64,7 +64,7 @@ impl Arguments {
         let entrance = Entrance { address: self.listen, certificate: self.certificate, is_behind_https: false };
         server::runtime()?.block_on(async {
             let stop = server::stop_signal();
-            let listener = server::listen(entrance).await?;
+            let listener = server::bind(entrance).await?.announced();
             crate::mock::run(listener, anchor, stop).await;
             Ok(EXIT_OK)
         })

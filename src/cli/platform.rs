@@ -12,7 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::certificate::{self, ServerCertificate};
 use super::server::Entrance;
 use super::{EXIT_OK, Usage, secret, server, size, web_auth};
-use crate::platform::{AnchorBody, Config, Credentials, Limits, MuxedAs, OptionalEndpoint, Target};
+use crate::platform::{AnchorBody, Config, Credentials, Limits, MuxedAs, OptionalEndpoint, Service, Target};
 use crate::sep10::token::Verifier;
 
 #[derive(clap::Args)]
@@ -158,9 +158,11 @@ impl Arguments {
         let (entrance, config) = self.into_config()?;
         server::runtime()?.block_on(async {
             let stop = server::stop_signal();
-            let listener = server::listen(entrance).await?;
-            let served = crate::platform::run(listener, config, stop).await;
-            served.map(|()| EXIT_OK).map_err(|error| Usage::new(format!("--anchor-ca: {error}")))
+            let bound = server::bind(entrance).await?;
+            let service = Service::new(config, bound.scheme());
+            let service = service.map_err(|error| Usage::new(format!("--anchor-ca: {error}")))?;
+            service.serve(bound.announced(), stop).await;
+            Ok(EXIT_OK)
         })
     }
 

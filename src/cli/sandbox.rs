@@ -67,7 +67,7 @@ impl Arguments {
         };
         server::runtime()?.block_on(async {
             let stop = server::stop_signal();
-            let listener = server::listen(entrance).await?;
+            let listener = server::bind(entrance).await?.announced();
             match sandbox::run(listener, settings, stop).await {
                 Ok(()) => Ok(EXIT_OK),
                 Err(CannotStart::Port(error)) => Err(Usage::new(format!("no port for the mock anchor: {error}"))),

@@ -22,8 +22,14 @@ pub(super) struct Entrance {
     pub(super) is_behind_https: bool,
 }
 
-/// Binds, and says where on stdout.
-pub(super) async fn listen(entrance: Entrance) -> Result<Listener, Usage> {
+/// A listener of which nobody has been told yet.
+pub(super) struct Bound {
+    listener: Listener,
+    address: SocketAddr,
+}
+
+/// Takes the port, with its certificate.
+pub(super) async fn bind(entrance: Entrance) -> Result<Bound, Usage> {
     let Entrance { address, certificate, is_behind_https } = entrance;
     let cannot = |error| Usage::new(format!("cannot listen on {address}: {error}"));
     let listener = TcpListener::bind(address).await.map_err(cannot)?;
@@ -35,9 +41,20 @@ pub(super) async fn listen(entrance: Entrance) -> Result<Listener, Usage> {
     if listener.scheme() == "http" && !is_behind_https {
         warn_of_listening(bound, "serve https with --tls-cert and --tls-key, or put a proxy that does in front");
     }
-    let mut stdout = std::io::stdout();
-    let _ = writeln!(stdout, "listening on {}://{bound}", listener.scheme()).and_then(|()| stdout.flush());
-    Ok(listener)
+    Ok(Bound { listener, address: bound })
+}
+
+impl Bound {
+    pub(super) fn scheme(&self) -> &'static str {
+        self.listener.scheme()
+    }
+
+    /// Says on stdout where it listens: from now on nothing may fail any more.
+    pub(super) fn announced(self) -> Listener {
+        let mut stdout = std::io::stdout();
+        let _ = writeln!(stdout, "listening on {}://{}", self.scheme(), self.address).and_then(|()| stdout.flush());
+        self.listener
+    }
 }
 
 /// With TLS if there is a certificate for it.

@@ -80,8 +80,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), InvalidRoots> {
     let listener = listener.into();
-    let platform = Service::new(config, listener.scheme())?;
-    serve(listener, platform.options(), move |request| platform.clone().handle(request), shutdown).await;
+    Service::new(config, listener.scheme())?.serve(listener, shutdown).await;
     Ok(())
 }
 
@@ -93,6 +92,10 @@ impl Service {
     /// `scheme` is that of the listener.
     pub(crate) fn new(config: Config, scheme: &'static str) -> Result<Self, InvalidRoots> {
         Ok(Self(Arc::new(accept::Platform::new(config, scheme)?)))
+    }
+
+    pub(crate) async fn serve(self, listener: Listener, shutdown: impl Future<Output = ()>) {
+        serve(listener, self.options(), move |request| self.clone().handle(request), shutdown).await;
     }
 
     pub(crate) fn options(&self) -> Options {

@@ -79,3 +79,16 @@ fn the_suites_own_anchor_warns_of_an_open_door_too() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(text(&output.stderr).matches("without TLS").count(), 1, "{}", text(&output.stderr));
 }
+
+#[test]
+fn a_server_that_cannot_serve_never_says_that_it_listens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let authority = folder.path().join("authority.pem");
+    std::fs::write(&authority, "no certificate").expect("written");
+    let authority = authority.display().to_string();
+    let output =
+        run(&["platform", "--listen", "127.0.0.1:0", "--anchor", "https://127.0.0.1:1", "--anchor-ca", &authority]);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!((output.status.code(), stdout.as_str()), (Some(2), ""));
+    assert!(stderr.contains("--anchor-ca"), "{stderr}");
+}
