@@ -190,6 +190,12 @@ impl Context {
         Err(NotKept::skip(format!("--identities {name} is not given, which says that the anchor serves {plural}")))
     }
 
+    /// Values that say of nobody who it is: the anchor offers them, or the user has them sent for everybody.
+    pub(crate) fn common_values(&self) -> BTreeSet<&str> {
+        let choices = self.surveys.iter().flat_map(Survey::choices);
+        choices.chain(self.suite.inventor.texts()).collect()
+    }
+
     /// Registers a customer for a check that needs one; it cannot tell if the anchor refuses.
     pub(crate) async fn register(&self, customer: &Customer) -> Result<CustomerId, NotKept> {
         self.needs_acceptance()?;

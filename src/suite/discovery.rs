@@ -55,6 +55,11 @@ impl Survey {
         country.map_or(&[], |country| &country.choices)
     }
 
+    /// The values that the anchor offers, of all fields.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = &str> {
+        self.wanted.iter().flat_map(|wanted| &wanted.choices).map(String::as_str)
+    }
+
     fn add(&mut self, wanted: Wanted) {
         let is_full = self.wanted.len() == MOST_WANTED;
         match self.wanted.iter_mut().find(|known| known.name == wanted.name) {

@@ -38,6 +38,11 @@ impl Inventor {
         !name.ends_with("_verification") || self.fields.iter().any(|(given, _)| given == name)
     }
 
+    /// The user's texts. As they stand they are sent only if nothing in them is to be filled in.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|(_, text)| text.as_str())
+    }
+
     /// What the user gives although the anchor may not ask for it.
     pub(crate) fn given(&self) -> impl Iterator<Item = Wanted> {
         let texts = self.fields.iter().map(|(name, _)| Wanted::given(name, Kind::String));

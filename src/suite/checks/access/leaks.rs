@@ -1,5 +1,7 @@
 //! Refusals say nothing about anybody's data.
 
+use std::collections::BTreeSet;
+
 use crate::sep12::{CustomerId, Field};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
@@ -38,12 +40,12 @@ async fn put(context: &mut Context) -> Finding {
         fields.extend(stranger.identity_fields());
         fields.extend(extra);
         let answer = context.put(fields.clone()).await?;
-        nothing_told(&answer, &owner, &fields)?;
+        nothing_told(context, &answer, &owner, &fields)?;
     }
     let mut namesake = stranger;
     namesake.set(owner.fields.iter().find(|field| field.name == SHARED).cloned().unwrap_or_else(no_address));
     let answer = context.put(namesake.request_fields()).await?;
-    nothing_told(&answer, &owner, &namesake.request_fields())?;
+    nothing_told(context, &answer, &owner, &namesake.request_fields())?;
     no_id_told(&answer, &id)
 }
 
@@ -67,7 +69,8 @@ async fn delete(context: &mut Context) -> Finding {
     let (owner, id) = owner(context).await?;
     let near = CustomerId::try_from(format!("{id}x")).map_err(|error| NotKept::inconclusive(error.to_string()))?;
     for id in [&near, &id, &id] {
-        nothing_told(&context.send(Request::delete(id)).await?, &owner, &[])?;
+        let answer = context.send(Request::delete(id)).await?;
+        nothing_told(context, &answer, &owner, &[])?;
     }
     Ok(())
 }
@@ -78,8 +81,8 @@ async fn owner(context: &mut Context) -> Result<(Customer, CustomerId), NotKept>
     Ok((owner, id))
 }
 
-fn nothing_told(answer: &Answer, owner: &Customer, sent: &[Field]) -> Finding {
-    match value_of(answer, owner, sent) {
+fn nothing_told(context: &Context, answer: &Answer, owner: &Customer, sent: &[Field]) -> Finding {
+    match value_of(answer, owner, sent, &context.common_values()) {
         None => Ok(()),
         Some(name) => Err(NotKept::broken(
             "an answer without a customer's data",
@@ -89,8 +92,8 @@ fn nothing_told(answer: &Answer, owner: &Customer, sent: &[Field]) -> Finding {
 }
 
 /// The name of a value that an answer shows of a customer, if it was not sent with the request. Only values that no
-/// text has by chance count: names, and what has a digit or an @.
-fn value_of(answer: &Answer, owner: &Customer, sent: &[Field]) -> Option<String> {
+/// text has by chance count: names, and what has a digit or an @, unless they are common to many.
+fn value_of(answer: &Answer, owner: &Customer, sent: &[Field], common: &BTreeSet<&str>) -> Option<String> {
     let text = String::from_utf8_lossy(&answer.body);
     let sent = |value: &str| sent.iter().filter_map(Field::as_text).any(|sent| sent.contains(value));
     let is_rare = |name: &str, value: &str| {
@@ -98,7 +101,8 @@ fn value_of(answer: &Answer, owner: &Customer, sent: &[Field]) -> Option<String>
     };
     let is_told = |field: &&Field| {
         let value = field.as_text().unwrap_or_default();
-        value.len() >= TELLING && is_rare(&field.name, value) && text.contains(value) && !sent(value)
+        let is_the_owners = value.len() >= TELLING && is_rare(&field.name, value) && !common.contains(value);
+        is_the_owners && text.contains(value) && !sent(value)
     };
     owner.fields.iter().find(is_told).map(|field| field.name.clone())
 }
@@ -114,19 +118,25 @@ mod tests {
     #[test]
     fn a_value_is_told_only_if_it_is_the_owners_alone() {
         let identity = Identity::of_account(Account::Classic([7; 32]));
-        let fields = [("last_name", "Sampleton"), ("email_address", "a7@example.com"), ("city", "Denver")];
+        let fields = [
+            ("last_name", "Sampleton"),
+            ("email_address", "a7@example.com"),
+            ("city", "Denver"),
+            ("id_type", "passport-2013"),
+        ];
         let fields = fields.map(|(name, value)| Field::text(name, value)).to_vec();
         let owner = Customer { identity, customer_type: None, fields };
         let told = |body: &'static str, sent: &[Field]| {
             let body = Bytes::from_static(body.as_bytes());
             let answer =
                 Answer { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body, quoted: String::new() };
-            value_of(&answer, &owner, sent)
+            value_of(&answer, &owner, sent, &BTreeSet::from(["passport-2013"]))
         };
         let mail = r#"{"error": "taken by a7@example.com"}"#;
         assert_eq!(told(mail, &[]).as_deref(), Some("email_address"));
         assert_eq!(told(mail, &[Field::text("email_address", "a7@example.com")]), None);
         assert_eq!(told(r#"{"error": "it is Ms. Sampleton's"}"#, &[]).as_deref(), Some("last_name"));
         assert_eq!(told(r#"{"error": "nobody in Denver"}"#, &[]), None);
+        assert_eq!(told(r#"{"error": "id_type: passport-2013, id-card-2019 or none"}"#, &[]), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Nobody sees a customer who is not theirs, and nobody sees one who does not exist.
 
+use std::collections::BTreeSet;
+
 use crate::sep12::{CustomerId, Identity, Memo};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
@@ -121,7 +123,7 @@ async fn about_the_stranger(context: &Context, case: &Case, what: &str) -> Findi
     let expected = || format!("GET /customer with {what} is refused, best with 404, and shows nothing");
     let broken = || Err(NotKept::broken(expected(), answer.to_string()));
     if view.as_ref().is_some_and(|view| view.id.as_deref() == Some(case.id.as_str()))
-        || gives_away(&answer, &case.owner)
+        || gives_away(&answer, &case.owner, &context.common_values())
     {
         return broken();
     }
@@ -134,10 +136,10 @@ async fn about_the_stranger(context: &Context, case: &Case, what: &str) -> Findi
 }
 
 /// Whether an answer holds a value that hardly anybody else has.
-fn gives_away(answer: &Answer, owner: &Customer) -> bool {
+fn gives_away(answer: &Answer, owner: &Customer, common: &BTreeSet<&str>) -> bool {
     let body = String::from_utf8_lossy(&answer.body);
     let texts = owner.fields.iter().filter_map(|field| field.as_text());
-    texts.filter(|text| is_telling(text)).any(|text| body.contains(text))
+    texts.filter(|text| is_telling(text) && !common.contains(text)).any(|text| body.contains(text))
 }
 
 /// Long enough, and no plain word.
@@ -155,7 +157,26 @@ async fn not_found(context: &Context, case: &Case, what: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use hyper::{HeaderMap, StatusCode};
+
     use super::*;
+    use crate::sep12::{Account, Field};
+
+    #[test]
+    fn a_list_of_choices_gives_nobody_away() {
+        let identity = Identity::of_account(Account::Classic([7; 32]));
+        let fields = vec![Field::text("id_type", "passport-2013"), Field::text("id_number", "X98765432")];
+        let owner = Customer { identity, customer_type: None, fields };
+        let given_away = |body: &'static str, common: &[&str]| {
+            let (status, headers) = (StatusCode::OK, HeaderMap::new());
+            let answer = Answer { status, headers, body: body.into(), quoted: String::new() };
+            gives_away(&answer, &owner, &common.iter().copied().collect())
+        };
+        let choices = r#"{"fields": {"id_type": {"choices": ["passport-2013", "id-card-2019"]}}}"#;
+        assert!(!given_away(choices, &["passport-2013", "id-card-2019"]));
+        assert!(given_away(choices, &[]));
+        assert!(given_away(r#"{"error": "X98765432 is taken"}"#, &["passport-2013"]));
+    }
 
     #[test]
     fn only_values_of_ones_own_give_somebody_away() {
