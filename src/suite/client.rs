@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::BytesMut;
@@ -38,6 +38,10 @@ pub(crate) struct Client {
     pace: Pace,
     /// How many exchanges in a row found nobody there.
     silences: AtomicU32,
+    /// Whether the target was silent then, too, when it was asked for the least.
+    is_dead: AtomicBool,
+    /// Held while it is asked.
+    last_question: tokio::sync::Mutex<()>,
 }
 
 /// The exchanges of one check.
@@ -63,7 +67,8 @@ pub(crate) enum Failure {
     GaveUp,
 }
 
-/// How long the target may stay silent, counted in exchanges, before it counts as dead.
+/// How long the target may stay silent, counted in exchanges, before it is asked whether it is there at all. Checks run
+/// at the same time, so all of these may be of the one kind that it does not answer.
 const SILENCES: u32 = 3;
 /// How often one request is sent while the anchor answers 429.
 const ATTEMPTS: u32 = 4;
@@ -102,6 +107,8 @@ impl Client {
             curl: options.curl.clone(),
             pace: Pace::new(),
             silences: AtomicU32::new(0),
+            is_dead: AtomicBool::new(false),
+            last_question: tokio::sync::Mutex::default(),
         })
     }
 
@@ -115,9 +122,14 @@ impl Client {
         &self.redactor
     }
 
-    /// Whether the target has been silent so often that it counts as dead.
+    /// Whether the target has been silent so long that it counts as dead.
     pub(crate) fn gave_up(&self) -> bool {
-        self.silences.load(Ordering::Relaxed) >= SILENCES
+        self.is_dead.load(Ordering::Relaxed)
+    }
+
+    /// Sends on after giving up, until the next silence.
+    pub(crate) fn try_again(&self) {
+        self.is_dead.store(false, Ordering::Relaxed);
     }
 
     /// Sends a request; again if the anchor asks to wait, and once more if the connection breaks, because an anchor
@@ -133,7 +145,7 @@ impl Client {
             if request.tries == Tries::Once {
                 return outcome;
             }
-            self.count(&outcome);
+            self.count(&outcome).await;
             match outcome {
                 Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
                     self.pace.slow_down(&answer.headers, turn);
@@ -145,9 +157,23 @@ impl Client {
         Err(Failure::RateLimited)
     }
 
-    fn count(&self, outcome: &Result<Answer, Failure>) {
-        if matches!(outcome, Err(Failure::Unreachable(_) | Failure::TimedOut(_))) {
-            self.silences.fetch_add(1, Ordering::Relaxed);
+    async fn count(&self, outcome: &Result<Answer, Failure>) {
+        if !is_silence(outcome) {
+            self.silences.store(0, Ordering::Relaxed);
+            self.is_dead.store(false, Ordering::Relaxed);
+        } else if self.silences.fetch_add(1, Ordering::Relaxed) + 1 >= SILENCES {
+            self.ask_whether_anybody_is_there().await;
+        }
+    }
+
+    /// By the cheapest request. It belongs to no check, so it is recorded nowhere.
+    async fn ask_whether_anybody_is_there(&self) {
+        let _one_asks = self.last_question.lock().await;
+        if self.gave_up() || self.silences.load(Ordering::Relaxed) < SILENCES {
+            return;
+        }
+        if is_silence(&self.exchange(&Request::get(&[]), &Transcript::default()).await) {
+            self.is_dead.store(true, Ordering::Relaxed);
         } else {
             self.silences.store(0, Ordering::Relaxed);
         }
@@ -233,6 +259,11 @@ impl Client {
     }
 }
 
+/// Whether nobody was there, or said a word.
+fn is_silence(outcome: &Result<Answer, Failure>) -> bool {
+    matches!(outcome, Err(Failure::Unreachable(_) | Failure::TimedOut(_)))
+}
+
 fn header(name: HeaderName, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name, HeaderValue::from_str(value).ok()?))
 }
@@ -313,8 +344,68 @@ impl fmt::Display for Failure {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
     use super::*;
-    use crate::sep12::CustomerId;
+    use crate::sep12::{CustomerId, Field};
+    use crate::suite::request::Encoding;
+
+    /// A target that answers requests of one method and takes no notice of others.
+    async fn answering(method: &'static str) -> Client {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let target = format!("http://{}", listener.local_addr().expect("bound")).parse().expect("a base URL");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    while let Ok(read @ 1..) = stream.read(&mut request).await {
+                        if request[..read].starts_with(method.as_bytes()) {
+                            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.expect("the client is there");
+                        }
+                    }
+                });
+            }
+        });
+        Client::new(&Options { timeout: Duration::from_millis(200), ..Options::new(target) })
+            .expect("no roots are given")
+    }
+
+    async fn send(client: &Client, request: &Request) -> Result<StatusCode, Failure> {
+        client.send(request, &Transcript::default()).await.map(|answer| answer.status)
+    }
+
+    /// What three requests at a time come to that are of the kind that is never answered.
+    async fn three_hang(client: &Client) -> [Result<StatusCode, Failure>; 3] {
+        let hanging = Request::put(vec![Field::text("account", "G")], &Encoding::Json);
+        tokio::join!(send(client, &hanging), send(client, &hanging), send(client, &hanging)).into()
+    }
+
+    #[tokio::test]
+    async fn a_target_that_hangs_at_one_kind_of_request_is_not_given_up() {
+        let client = answering("GET").await;
+        for _ in 0..2 {
+            let outcomes = three_hang(&client).await;
+            assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Failure::TimedOut(_)))), "{outcomes:?}");
+            assert_eq!(send(&client, &Request::get(&[])).await, Ok(StatusCode::NO_CONTENT));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_target_that_does_not_answer_the_last_question_is_given_up_until_it_is_tried_again() {
+        let client = answering("DELETE").await;
+        let outcomes = three_hang(&client).await;
+        assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
+        let id = CustomerId::try_from("1".to_owned()).expect("not empty");
+        assert_eq!(send(&client, &Request::delete(&id)).await, Err(Failure::GaveUp));
+        client.try_again();
+        assert!(matches!(send(&client, &Request::get(&[])).await, Err(Failure::TimedOut(_))));
+        assert_eq!(send(&client, &Request::delete(&id)).await, Err(Failure::GaveUp));
+        client.try_again();
+        for _ in 0..2 {
+            assert_eq!(send(&client, &Request::delete(&id)).await, Ok(StatusCode::NO_CONTENT));
+        }
+    }
 
     #[tokio::test]
     async fn an_id_that_fits_no_request_line_is_a_failure_and_no_crash() {

@@ -60,7 +60,7 @@ pub async fn run(
     })
 }
 
-fn suite(options: &Options, now: Timestamp) -> Result<Suite, InvalidRoots> {
+pub(super) fn suite(options: &Options, now: Timestamp) -> Result<Suite, InvalidRoots> {
     Ok(Suite {
         client: Client::new(options)?,
         inventor: Inventor { fields: options.fields.clone(), files: options.files.clone() },
