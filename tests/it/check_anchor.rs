@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anchor_conformance::mock::{Config, RawAnchor};
-use anchor_conformance::suite::{self, Exchange, Glob, Options};
+use anchor_conformance::mock::{Config, Fault, FieldSpec, RawAnchor};
+use anchor_conformance::suite::{self, Exchange, Glob, Options, Verdict};
 use serde_json::Value;
 
 use crate::support::binary::{Server, command, run, text};
@@ -153,6 +153,27 @@ fn an_anchor_that_asks_to_wait_is_finished_without_a_complaint() {
         // How many requests a slow machine sends in a second is not for a test to say.
         assert!(refused > 0 || variant == "rate-limited-per-second", "the limit was not reached: {stdout}");
     }
+}
+
+/// What is found of an anchor that does not care about the type, where one type requires these beside the other's.
+async fn status_per_type(fault: Fault, more: &[&str]) -> Verdict {
+    let fields = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), FieldSpec::required(name))).collect();
+    let less = ["first_name", "last_name", "email_address"];
+    let types = [("less", fields(&less)), ("more", fields(&[&less, more].concat()))];
+    let types = types.map(|(name, fields)| (name.to_owned(), fields)).into();
+    let config = Config { types, default_type: None, ..Config::with_faults([fault]) };
+    let anchor = RawAnchor::start(config).await.expect("a free port");
+    let types = ["less", "more"].map(str::to_owned).into();
+    let options = Options { types, only: vec![Glob::new("get/status-per-type")], ..options(&anchor.url()) };
+    let run = suite::run(&options, |_| {}, std::future::pending()).await.expect("valid options");
+    run.checks[0].verdict
+}
+
+#[tokio::test]
+async fn one_field_of_another_type_may_not_be_needed_after_all() {
+    assert_eq!(status_per_type(Fault::StatusIgnoresType, &["tax_id"]).await, Verdict::Inconclusive);
+    assert_eq!(status_per_type(Fault::StatusIgnoresType, &["tax_id", "city"]).await, Verdict::Fail);
+    assert_eq!(status_per_type(Fault::AcceptedWithRequiredFields, &["tax_id"]).await, Verdict::Fail, "still asked for");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! One customer can stand differently for different types.
 
-use crate::sep12::{CustomerStatus, Identity};
+use crate::sep12::{CustomerId, CustomerStatus, Identity};
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
 use crate::suite::discovery::Survey;
 use crate::suite::expect::shown_or_declined;
+use crate::suite::people::Customer;
 
 use super::moments::{by_id, with};
+use super::statuses::asks_for_nothing;
 use super::view::{View, listed};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -40,7 +42,7 @@ const NO_TYPE: &str = "no-such-type";
 
 async fn per_type(context: &mut Context) -> Finding {
     let surveys = context.surveys.clone();
-    let mut declined = None;
+    let mut open = None;
     for (less, more) in unequal(&surveys)? {
         let identity = Identity::of_account(context.account());
         let customer = context.customer_of(identity, less);
@@ -49,13 +51,30 @@ async fn per_type(context: &mut Context) -> Finding {
         as_other.customer_type.clone_from(&more.customer_type);
         let asked = format!("the same customer with type={}", more.customer_type.as_deref().unwrap_or_default());
         if shown_or_declined(context.get(&by_id(&as_other, &id)).await, &asked)?.is_none() {
-            declined.get_or_insert(asked);
+            open.get_or_insert_with(|| NotKept::skip(format!("the anchor declines {asked}")));
         } else if context.settled(&as_other, &id).await?.status == CustomerStatus::Accepted {
-            let missing = listed(&missing(less, more));
-            return Err(NotKept::broken(format!("{asked} is not ACCEPTED without {missing}"), "ACCEPTED"));
+            let reason = unneeded(context, &as_other, &id, &missing(less, more), &asked).await?;
+            open.get_or_insert_with(|| NotKept::inconclusive(reason));
         }
     }
-    declined.map_or(Ok(()), |asked| Err(NotKept::skip(format!("the anchor declines {asked}"))))
+    open.map_or(Ok(()), Err)
+}
+
+/// An ACCEPTED customer lacks these. An anchor may find that one is not needed after all, and ask for it no more, but
+/// hardly that several are not.
+async fn unneeded(
+    context: &Context,
+    customer: &Customer,
+    id: &CustomerId,
+    missing: &[String],
+    asked: &str,
+) -> Result<String, NotKept> {
+    let names = listed(missing);
+    if missing.len() > 1 {
+        return Err(NotKept::broken(format!("{asked} is not ACCEPTED without {names}"), "ACCEPTED"));
+    }
+    asks_for_nothing(context, customer, id).await?;
+    Ok(format!("{asked} is ACCEPTED without {names}, which may not be needed after all"))
 }
 
 /// How many pairs of types are tried: with one of them a customer may be held up by something else.
