@@ -155,6 +155,30 @@ fn an_anchor_that_asks_to_wait_is_finished_without_a_complaint() {
     }
 }
 
+/// What the checks find that a pattern picks, beside one that passes.
+fn verdicts(variant: &str, only: &str) -> BTreeSet<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report.json");
+    let anchor = mock(&["--variant", variant]);
+    let to_file = format!("json={}", path.display());
+    let picked = ["--only", "put/same-customer-same-id", "--only", only];
+    let (code, stdout, _) =
+        check(&[&[anchor.url.as_str(), "--settle", "1", "--report", &to_file], &picked[..]].concat());
+    assert_eq!(code, Some(0), "{stdout}");
+    let report = report(&path);
+    let checks = report["checks"].as_array().expect("checks").iter();
+    let picked = checks.filter(|check| check["id"] != "put/same-customer-same-id");
+    picked.map(|check| check["verdict"].as_str().expect("a text").to_owned()).collect()
+}
+
+#[test]
+fn a_deletion_that_is_only_queued_may_take_its_time() {
+    for only in ["delete/gone*", "delete/two-at-once"] {
+        assert_eq!(verdicts("deletion-queued-for-a-minute", only), BTreeSet::from(["inconclusive".to_owned()]));
+    }
+    assert_eq!(verdicts("delete-answers-202", "delete/gone*"), BTreeSet::from(["pass".to_owned()]));
+}
+
 /// What is found of an anchor that does not care about the type, where one type requires these beside the other's.
 async fn status_per_type(fault: Fault, more: &[&str]) -> Verdict {
     let fields = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), FieldSpec::required(name))).collect();

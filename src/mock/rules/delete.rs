@@ -16,6 +16,8 @@ use crate::mock::variants::Variant;
 
 /// How long a queued deletion takes.
 const DELETION: Duration = Duration::from_millis(200);
+/// The same under [`Variant::DeletionQueuedForLong`].
+const LONG_DELETION: Duration = Duration::from_secs(60);
 
 impl Rules<'_> {
     /// `path_id` is the id as it stands in the path.
@@ -29,7 +31,9 @@ impl Rules<'_> {
         let body = Json::Object(Map::new());
         Ok(match () {
             () if self.shows(Variant::DeleteAnswersOk) => self.json(200, &body),
-            () if self.shows(Variant::DeleteAnswersAccepted) => self.json(202, &body),
+            () if self.shows(Variant::DeleteAnswersAccepted) || self.shows(Variant::DeletionQueuedForLong) => {
+                self.json(202, &body)
+            }
             () => Answer::empty(204),
         })
     }
@@ -80,6 +84,7 @@ impl Rules<'_> {
             () if self.has(Fault::DeletedStillFoundById) => self.store.hide_from_key(id),
             () if self.has(Fault::DeletedStillFoundByAccount) => self.store.hide_from_id(id),
             () if self.shows(Variant::DeletionQueued) => self.store.remove_after(id, DELETION),
+            () if self.shows(Variant::DeletionQueuedForLong) => self.store.remove_after(id, LONG_DELETION),
             () => self.erased(id).iter().for_each(|id| self.bury(id)),
         }
         Ok(())

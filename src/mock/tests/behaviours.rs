@@ -329,6 +329,22 @@ const VARIANTS: &[(Variant, &[&str])] = &[
         ],
     ),
     (
+        Variant::DeletionQueuedForLong,
+        &[
+            "delete",
+            "delete one memo",
+            "delete the older",
+            "delete and find by account",
+            "delete twice",
+            "delete and put",
+            "delete and register",
+            "delete and register another",
+            "delete an encoded id",
+            "delete a slash",
+            "delete an encoded slash",
+        ],
+    ),
+    (
         Variant::ForbiddenForBadCredentials,
         &["credentials", "wrong key", "longer key", "delete without key", "put without key"],
     ),

@@ -8,7 +8,7 @@ use crate::suite::expect::answered;
 use crate::suite::request::Request;
 
 use super::gone::is_gone;
-use super::known::{Blank, Known, Sight, delete};
+use super::known::{Blank, Deletion, Known, Sight, delete};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -84,11 +84,11 @@ async fn at_once(context: &mut Context) -> Finding {
     let (one, other) = tokio::join!(request(), request());
     let asked = "one of two DELETEs at the same time";
     let answers = [no_crash(one, asked)?, no_crash(other, asked)?];
-    if !answers.iter().any(Answer::is_success) {
+    let Some(deletion) = answers.iter().filter_map(Deletion::of).min() else {
         let [one, _] = answers;
         return Err(NotKept::inconclusive(format!("the anchor does not delete a customer: {one}")));
-    }
-    is_gone(context, &known.by_id(), &blank, "by its id").await
+    };
+    is_gone(context, &known.by_id(), &blank, deletion, "by its id").await
 }
 
 /// Any 4xx is fine; so is saying that the anchor is busy.
@@ -112,8 +112,8 @@ async fn reserved_characters(context: &mut Context) -> Finding {
     }
     let expected = format!("the customer {} is deleted by its id percent-encoded", known.id);
     let answer = answered(context.send(Request::delete(&known.id)).await, || expected.clone())?;
-    if !answer.is_success() {
+    let Some(deletion) = Deletion::of(&answer) else {
         return Err(NotKept::broken(expected, answer.to_string()));
-    }
-    is_gone(context, &known.by_id(), &blank, "by its id").await
+    };
+    is_gone(context, &known.by_id(), &blank, deletion, "by its id").await
 }

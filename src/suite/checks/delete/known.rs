@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hyper::StatusCode;
+
 use crate::sep12::info::{CustomerInfo, FieldInfo};
 use crate::sep12::{CustomerId, CustomerStatus, Identity};
 use crate::suite::answer::Answer;
@@ -29,6 +31,14 @@ struct Outline {
     status: CustomerStatus,
     fields: BTreeSet<String>,
     provided: BTreeSet<String>,
+}
+
+/// What a success says of a deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Deletion {
+    Done,
+    /// Accepted, and to be done whenever the anchor comes to it.
+    Queued,
 }
 
 /// What an answer to GET shows, compared with a blank.
@@ -88,6 +98,16 @@ impl Outline {
         !other.provided.is_subset(&self.provided)
             || !self.fields.is_subset(&other.fields)
             || other.status != self.status && other.status != CustomerStatus::NeedsInfo
+    }
+}
+
+impl Deletion {
+    /// `None` if the anchor does not delete.
+    pub(super) fn of(answer: &Answer) -> Option<Self> {
+        match answer.status {
+            StatusCode::ACCEPTED => Some(Self::Queued),
+            status => status.is_success().then_some(Self::Done),
+        }
     }
 }
 
@@ -191,12 +211,10 @@ pub(in crate::suite::checks) async fn unlike(
 }
 
 /// Deletes a customer for a check that needs it deleted; it cannot tell if the anchor refuses.
-pub(super) async fn delete(context: &Context, known: &Known) -> Result<(), NotKept> {
+pub(super) async fn delete(context: &Context, known: &Known) -> Result<Deletion, NotKept> {
     let answer = ask_to_delete(context, &known.customer, &known.id).await?;
-    if answer.is_success() {
-        return Ok(());
-    }
-    Err(NotKept::inconclusive(format!("the anchor does not delete a customer: {answer}")))
+    let refused = || NotKept::inconclusive(format!("the anchor does not delete a customer: {answer}"));
+    Deletion::of(&answer).ok_or_else(refused)
 }
 
 /// Asks once more if the anchor is still busy with the customer.
@@ -217,7 +235,7 @@ pub(super) fn is_busy(answer: &Answer) -> bool {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use hyper::{HeaderMap, StatusCode};
+    use hyper::HeaderMap;
 
     use super::*;
 
