@@ -179,6 +179,12 @@ fn a_deletion_that_is_only_queued_may_take_its_time() {
     assert_eq!(verdicts("delete-answers-202", "delete/gone*"), BTreeSet::from(["pass".to_owned()]));
 }
 
+#[test]
+fn an_anchor_may_want_a_length() {
+    let only = "put/chunked-multipart";
+    assert_eq!(verdicts("answers-411-to-chunked-bodies", only), BTreeSet::from(["skip".to_owned()]));
+}
+
 /// What is found of an anchor that does not care about the type, where one type requires these beside the other's.
 async fn status_per_type(fault: Fault, more: &[&str]) -> Verdict {
     let fields = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), FieldSpec::required(name))).collect();

@@ -5,6 +5,7 @@ use super::fields::data;
 use super::refusal::Refusal;
 use crate::mock::faults::Fault;
 use crate::mock::received::{Received, ReceivedBody, ReceivedField, ReceivedFile, ReceivedValue};
+use crate::mock::variants::Variant;
 use crate::sep12::registry;
 
 /// Files over this many bytes break [`Fault::AnswersFiveHundredOnLargeFile`].
@@ -27,8 +28,13 @@ impl Rules<'_> {
         if self.has(Fault::RejectsQuotedBoundary) && parameters.to_ascii_lowercase().contains("boundary=\"") {
             return Err(Refusal::new(400, "the boundary does not occur in the body"));
         }
-        if self.has(Fault::RejectsChunked) && received.header("content-length").is_none() {
-            return Err(Refusal::new(411, "a Content-Length is needed"));
+        if received.header("content-length").is_none() {
+            if self.has(Fault::RejectsChunked) {
+                return Err(Refusal::new(400, "the body is empty"));
+            }
+            if self.shows(Variant::LengthRequired) {
+                return Err(Refusal::new(411, "a Content-Length is needed"));
+            }
         }
         if self.has(Fault::AnswersFiveHundredOnMultipart) && matches!(received.body, ReceivedBody::Multipart(_)) {
             return Err(Refusal::internal());

@@ -385,6 +385,7 @@ const VARIANTS: &[(Variant, &[&str])] = &[
     (Variant::RefusesChanges, &["change"]),
     (Variant::RefusesLargeFiles, &["huge file"]),
     (Variant::RefusesLargeBodies, &["large file", "huge file"]),
+    (Variant::LengthRequired, &["chunked"]),
     (Variant::OnlyIdMemos, &["memo types", "memo case", "long memos"]),
     (Variant::ConflictOnParallelPuts, &["register", "..."]),
     (Variant::TypeRequired, &["unregistered", "..."]),

@@ -27,14 +27,14 @@ pub(crate) const REQUIREMENTS: &[Requirement] = &[
     },
     Requirement {
         id: "chunked-is-accepted",
-        title: "A multipart body can come in chunks, without a Content-Length",
+        title: "A multipart body can come in chunks, unless 411 says that it needs a Content-Length",
         level: Must,
         source_level: None,
-        source: "RFC 9112, section 6.3; RFC 9112, section 7.1",
+        source: "RFC 9112, section 6.3; RFC 9112, section 7.1; RFC 9110, section 15.5.12",
         why: "A platform that streams files does not know their length beforehand; an anchor behind it would \
-            never get one.",
-        right: r#"Transfer-Encoding: chunked: 200 {"id": "391fb415"}"#,
-        wrong: "Transfer-Encoding: chunked: 411",
+            never get one, and nobody would be told why.",
+        right: r#"Transfer-Encoding: chunked: 200 {"id": "391fb415"}, or 411"#,
+        wrong: "Transfer-Encoding: chunked: 400, as if the body were empty",
     },
     Requirement {
         id: "content-type-parameters",

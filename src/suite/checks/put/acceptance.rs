@@ -27,7 +27,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         id: "put/chunked-multipart",
-        title: "a multipart body without a length, in chunks, is accepted",
+        title: "a multipart body without a length, in chunks, is accepted, or declined with 411",
         requirements: &["chunked-is-accepted"],
         run: Attempt::Anchor(|context| Box::pin(chunked_accepted(context))),
     },
@@ -79,6 +79,12 @@ async fn chunked_accepted(context: &mut Context) -> Finding {
     plain_multipart(context).await?;
     let customer = with_file(context);
     let answer = context.put_as(customer.request_fields(), &Encoding::ChunkedMultipart).await;
+    if let Some(refusal) = refused(&answer).filter(|refusal| refusal.status == 411) {
+        return Err(NotKept::skip(format!(
+            "the anchor wants a Content-Length, as it may: {refusal}; a platform in front of it must send whole bodies \
+             (`anchor-conformance platform --anchor-body buffered`)"
+        )));
+    }
     accepted(answer, "a chunked multipart body").map(drop)
 }
 
