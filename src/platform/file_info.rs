@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::sep12::info::Breach;
+use crate::sep12::json;
 
 /// The lesser breaches of an answer to `POST /customer/files`, or what makes it useless.
 pub(crate) fn read_file(body: &[u8]) -> Result<Vec<Breach>, &'static str> {
@@ -28,7 +29,10 @@ pub(crate) fn read_files(body: &[u8]) -> Result<Vec<Breach>, &'static str> {
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Json>, &'static str> {
-    serde_json::from_slice(body).map_err(|_| "the answer is not a JSON object")
+    match json::read(body) {
+        Ok(Json::Object(members)) => Ok(members),
+        _ => Err("the answer is not a JSON object"),
+    }
 }
 
 fn file_id(file: &Map<String, Json>) -> Option<&str> {

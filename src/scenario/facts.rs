@@ -8,6 +8,7 @@ use super::client_gets::Answer;
 use super::connection::ClientAnswer;
 use super::json::quoted;
 use crate::mock::{Received, ReceivedBody, ReceivedFile, ReceivedValue};
+use crate::sep12;
 
 /// Something that must be so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,7 +185,7 @@ pub(super) fn of_received_answer(answer: &ClientAnswer, asked: Option<&Answer>) 
 }
 
 fn members(body: &[u8]) -> Option<ReceivedFacts> {
-    let members: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).ok()?;
+    let Ok(serde_json::Value::Object(members)) = sep12::json::read(body) else { return None };
     Some(members.into_iter().map(|(name, value)| (name, value.to_string())).collect())
 }
 

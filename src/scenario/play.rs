@@ -14,6 +14,7 @@ use super::report::{Failure, Outcome};
 use super::request::Sent;
 use super::servers::Servers;
 use crate::mock::{Received, ReceivedBody};
+use crate::sep12;
 
 /// Plays a scenario on a platform and a mock anchor of its own.
 ///
@@ -164,6 +165,6 @@ fn row(title: &str, name: &str, expected: &str, received: &str) -> Section {
 }
 
 fn id(answer: &ClientAnswer) -> Option<String> {
-    let body: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
+    let body = sep12::json::read(&answer.body).ok()?;
     body.get("id")?.as_str().map(str::to_owned)
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -66,7 +67,7 @@ pub enum InvalidToken {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    crit: Option<serde_json::Value>,
+    crit: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::answer::{InvalidAnswer, member};
 use super::customer_id::CustomerId;
+use super::json;
 use super::registry::Kind;
 use super::status::{CustomerStatus, FieldStatus};
 
@@ -68,7 +69,7 @@ impl CustomerInfo {
     ///
     /// When a client could not go on: not a JSON object, or no known `status`.
     pub fn read(body: &[u8]) -> Result<(Self, Vec<Breach>), InvalidAnswer> {
-        let answer: Json = serde_json::from_slice(body).map_err(|_| InvalidAnswer::NotJson)?;
+        let answer = json::read(body).map_err(|_| InvalidAnswer::NotJson)?;
         let answer = answer.as_object().ok_or(InvalidAnswer::NotAnObject)?;
         let status = member(body, "status", InvalidAnswer::StatusTwice)?.ok_or(InvalidAnswer::NoStatus)?;
         let status = serde_json::from_str(status.get()).map_err(|_| InvalidAnswer::UnknownStatus)?;
@@ -192,6 +193,7 @@ mod tests {
             (r#"{"status": "NEEDS_INFO"}"#, "fields"),
             (r#"{"status": "REJECTED"}"#, "message"),
             (r#"{"status": "PROCESSING", "id": 7}"#, "id"),
+            (r#"{"status": "PROCESSING", "id": {"$serde_json::private::RawValue": "\"x\""}}"#, "id"),
             (r#"{"status": "PROCESSING", "fields": []}"#, "fields"),
             (r#"{"status": "PROCESSING", "fields": {"a": {"type": "text", "description": ""}}}"#, "fields.a"),
             (r#"{"status": "PROCESSING", "fields": {"a": ["string", "", null, false, null, null]}}"#, "fields.a"),

@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows of sockets, servers or a runtime. In reading order: who a request is about ([`account`],
 //! [`memo`], [`caller`], [`identity`]), what it carries ([`registry`], [`field`], [`date`]), and what comes back
-//! ([`customer_id`], [`status`], [`answer`], [`info`]).
+//! ([`customer_id`], [`status`], [`answer`], [`info`]). `json` reads what strangers wrote.
 
 pub mod account;
 pub mod memo;
@@ -22,6 +22,8 @@ pub mod status;
 
 pub mod answer;
 pub mod info;
+
+pub(crate) mod json;
 
 pub use account::Account;
 pub use caller::Caller;

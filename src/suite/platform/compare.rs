@@ -6,6 +6,7 @@ use super::anchor::{Body, Heard, HeardField, HeardValue};
 use super::context::Seen;
 use crate::sep12::Field;
 use crate::sep12::field::Value;
+use crate::sep12::json;
 use crate::suite::answer::Answer;
 use crate::suite::check::{Finding, NotKept};
 use crate::suite::expect::answered;
@@ -132,7 +133,7 @@ fn same(arrived: &[u8], sent: &[u8]) -> String {
 
 /// Blanks and the order of members have no meaning.
 fn same_json(one: &str, other: &str) -> bool {
-    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    let read = |text: &str| json::read(text.as_bytes()).ok();
     read(one).is_some_and(|one| Some(one) == read(other))
 }
 

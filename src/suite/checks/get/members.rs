@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::sep12::Field;
+use crate::sep12::{Field, json};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
@@ -173,7 +173,7 @@ fn provided<'a>(answer: &'a Json, name: &str) -> Vec<(String, &'a Json)> {
 impl Rule {
     /// Whether it came up at all.
     fn judge(&self, answer: &Answer) -> Result<bool, NotKept> {
-        let Ok(json) = serde_json::from_slice::<Json>(&answer.body) else { return Ok(false) };
+        let Ok(json) = json::read(&answer.body) else { return Ok(false) };
         let places = (self.places)(&json);
         match places.iter().find(|(_, value)| !(self.is_kept)(value)) {
             Some((place, value)) => Err(NotKept::broken(self.expected, format!("{place} is {}", told(value)))),

@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value as Json;
 use tokio::time::sleep;
 
 use crate::sep12::registry::{self, Encoding};
-use crate::sep12::{CustomerId, Field, Identity};
+use crate::sep12::{CustomerId, Field, Identity, json};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Finding, NotKept};
 use crate::suite::context::Context;
@@ -106,7 +105,7 @@ async fn watch(
         sleep(pause).await;
         let answer = context.get(&by_id(customer, id)).await?;
         judge(&answer)?;
-        let json: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let json = json::read(&answer.body).unwrap_or_default();
         if json["status"] != "PROCESSING" {
             break;
         }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
+use crate::sep12::json;
 use crate::suite::answer::Answer;
 
 /// Who is shown, where they stand, and which fields are missing and there.
@@ -19,7 +20,7 @@ pub(super) struct View {
 impl View {
     /// What a success says; `None` for everything else.
     pub(super) fn of(answer: &Answer) -> Option<Self> {
-        let json: Json = serde_json::from_slice(&answer.body).ok().filter(Json::is_object)?;
+        let json = json::read(&answer.body).ok().filter(Json::is_object)?;
         let text = |name: &str| json[name].as_str().map(str::to_owned);
         let names = |name: &str| json[name].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
         answer.is_success().then(|| Self {

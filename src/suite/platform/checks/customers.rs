@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ids::known;
-use crate::sep12::Caller;
+use crate::sep12::{self, Caller};
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::expect::answered;
 use crate::suite::platform::Context;
@@ -97,7 +97,7 @@ async fn shows(context: &mut Context, bodies: Vec<Value>) -> Finding {
         context.script(move |heard| heard.is_get().then(|| Reply::json(200, &given)));
         let expected = || format!("the wallet gets 200 with {body}");
         let answer = answered(context.get(&wallet, &[]).await.answer, expected)?;
-        let got: Option<Value> = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.as_u16() == 200);
+        let got = sep12::json::read(&answer.body).ok().filter(|_| answer.status.as_u16() == 200);
         if !got.is_some_and(|got| covers(&got, &body)) {
             return Err(NotKept::broken(expected(), answer.to_string()));
         }

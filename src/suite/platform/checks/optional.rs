@@ -5,8 +5,8 @@ use std::sync::Arc;
 use hyper::Method;
 
 use super::ids::known;
-use crate::sep12::Field;
 use crate::sep12::body::Multipart;
+use crate::sep12::{Field, json};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::expect::answered;
@@ -150,7 +150,7 @@ async fn files(context: &mut Context) -> Finding {
     let request = at(Method::POST, "/customer/files", &fields, &multipart);
     let (answer, heard) = asked(context, &wallet, request, "POST /customer/files").await?;
     carries(&heard, &fields, "POST /customer/files")?;
-    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let body = json::read(&answer.body).unwrap_or_default();
     if body["file_id"].is_string() {
         return Ok(());
     }
