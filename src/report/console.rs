@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::visible::visible;
 use crate::suite::{
     CheckResult, Excerpt, Forwarded, Outcome, Received, Requirement, Run, Summary, Verdict, requirement,
 };
@@ -71,10 +72,10 @@ fn broken(result: &CheckResult, colour: Colour, out: &mut impl Write) -> io::Res
         writeln!(out, "  asked     {from} requests before these are in the JSON report")?;
     }
     for exchange in &result.exchanges[from..] {
-        writeln!(out, "  asked     {}", exchange.curl)?;
+        writeln!(out, "  asked     {}", visible(&exchange.curl))?;
         for Forwarded { request, response, error } in &exchange.forwarded {
             let body = body(request.body.as_ref());
-            writeln!(out, "  anchor    {} {}{body}", request.method, path(&request.url))?;
+            writeln!(out, "  anchor    {} {}{body}", visible(&request.method), visible(path(&request.url)))?;
             writeln!(out, "  sent      {}", told(response.as_ref(), error.as_deref()))?;
         }
         writeln!(out, "  got       {}", told(exchange.response.as_ref(), exchange.error.as_deref()))?;
@@ -86,7 +87,7 @@ fn broken(result: &CheckResult, colour: Colour, out: &mut impl Write) -> io::Res
 fn told(response: Option<&Received>, error: Option<&str>) -> String {
     match response {
         Some(response) => format!("{}{}", response.status, body(response.body.as_ref())),
-        None => error.unwrap_or("no answer").to_owned(),
+        None => visible(error.unwrap_or("no answer")).into_owned(),
     }
 }
 
@@ -96,7 +97,7 @@ fn path(url: &str) -> &str {
     url[behind_scheme..].find('/').map_or("/", |at| &url[behind_scheme + at..])
 }
 
-/// The beginning of a body behind a blank. What a target sends cannot reach the terminal as a command.
+/// The beginning of a body behind a blank.
 fn body(body: Option<&Excerpt>) -> String {
     match body {
         None => String::new(),
@@ -104,11 +105,8 @@ fn body(body: Option<&Excerpt>) -> String {
         Some(Excerpt::Text(text)) => {
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
             let more = if line.chars().count() > SHOWN_BODY { "..." } else { "" };
-            let shown = line.chars().take(SHOWN_BODY);
-            format!(
-                " {}{more}",
-                shown.map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect::<String>()
-            )
+            let shown: String = line.chars().take(SHOWN_BODY).collect();
+            format!(" {}{more}", visible(&shown))
         }
     }
 }
@@ -163,12 +161,12 @@ fn next_step(run: &Run, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// Text broken into lines behind a label.
+/// Text broken into lines behind a label. What a target says in it cannot reach the terminal as a command.
 fn paragraph(label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
     let indent = " ".repeat(label.chars().count());
     let mut line = label.to_owned();
     let mut is_empty = true;
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().map(visible) {
         if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
             writeln!(out, "{line}")?;
             line.clone_from(&indent);
@@ -177,7 +175,7 @@ fn paragraph(label: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
         if !is_empty {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word);
         is_empty = false;
     }
     writeln!(out, "{line}")
@@ -250,6 +248,24 @@ mod tests {
         assert!(all.contains("all checks") && all.contains("untestable"), "{all}");
         let some = text(&run([checks(), vec![result(Verdict::Pass)]].concat()), Colour::Off);
         assert_eq!(some.matches(reason).count(), 1, "{some}");
+    }
+
+    #[test]
+    fn nothing_that_a_target_says_commands_the_terminal() {
+        let evil = "\u{1b}]0;x\u{7}\u{9b}2J\u{202e}";
+        let mut failed = result(Verdict::Fail);
+        failed.expected = Some(format!("the id {evil}"));
+        failed.actual.clone_from(&failed.expected);
+        failed.exchanges[0].curl.push_str(evil);
+        failed.exchanges[0].error = Some(evil.to_owned());
+        failed.exchanges[0].response = None;
+        let mut skipped = result(Verdict::Skip);
+        skipped.reason = Some(evil.to_owned());
+        let mut run = run(vec![failed, skipped]);
+        run.notes.push(evil.to_owned());
+        let text = text(&run, Colour::Off);
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{text:?}");
+        assert_eq!(text.matches(r"\u{1b}]0;x\u{7}").count(), 6, "{text}");
     }
 
     #[test]

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::visible::visible;
 use crate::platform::{Observed, Observer};
+use crate::report::visible::visible;
 
 /// The latest requests of wallets.
 #[derive(Debug, Default)]

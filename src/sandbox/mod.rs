@@ -10,7 +10,6 @@ mod walkthrough;
 
 mod live;
 mod page;
-mod visible;
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};

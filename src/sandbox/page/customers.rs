@@ -6,7 +6,7 @@ use super::buttons::buttons;
 use super::html::Html;
 use super::requests::time;
 use crate::mock::{CallbackView, CustomerView, UploadInfo};
-use crate::sandbox::visible::beginning;
+use crate::report::visible::beginning;
 use crate::sep12::info::{CustomerInfo, FieldInfo};
 use crate::sep12::status::{CustomerStatus, FieldStatus};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::sandbox::visible::visible;
+use crate::report::visible::visible;
 
 /// A piece of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::html::Html;
 use crate::mock::{Received, ReceivedBody};
 use crate::platform::Observed;
-use crate::sandbox::visible::beginning;
+use crate::report::visible::beginning;
 
 /// The most names of fields that one line shows, and the most characters of a name or a path.
 const MAX_NAMES: usize = 30;

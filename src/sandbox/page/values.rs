@@ -2,7 +2,7 @@
 
 use super::html::Html;
 use crate::mock::{Customer, ReceivedFile, ReceivedValue};
-use crate::sandbox::visible::beginning;
+use crate::report::visible::beginning;
 
 /// The most characters of one value.
 const MAX_CHARACTERS: usize = 4000;

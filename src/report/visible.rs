@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text with an escape, as `\u{1b}`, in place of each character that would move a cursor, start a line or turn the
 /// direction of reading, instead of being seen.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unseen) {
         return Cow::Borrowed(text);
     }
@@ -20,7 +20,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The beginning of a text, with an ellipsis if there is more of it.
-pub(super) fn beginning(text: &str, max_characters: usize) -> Cow<'_, str> {
+pub(crate) fn beginning(text: &str, max_characters: usize) -> Cow<'_, str> {
     match text.char_indices().nth(max_characters) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
