@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::answer::Answer;
 use super::check::NotKept;
-use super::client::{Client, Failure, Transcript};
+use super::client::{Client, Failure, LONGEST_PATH, Transcript};
 use super::discovery::Survey;
 use super::identities::OtherIdentity;
 use super::people::{Customer, Dice, Inventor, Person, Wanted, account};
@@ -119,6 +119,7 @@ impl Context {
         if request.method == hyper::Method::PUT
             && answer.is_success()
             && let Ok(id) = answer.id()
+            && id.as_str().len() <= LONGEST_PATH
         {
             self.suite.created.lock().expect("no code panics while it holds the ids").insert(id);
         }
@@ -274,12 +275,11 @@ pub(crate) fn registered(answer: &Answer) -> Result<CustomerId, NotKept> {
 const TAIL: usize = 12;
 /// Shorter numbers are counted up, so the next ones belong to others.
 const LONG_NUMBER: usize = 9;
+/// How often a tail changes between digits, small and capital letters that nobody counts up.
+const RANDOM: usize = 4;
 
+/// Its digits turned, and more of them behind it unless it is random or a long number.
 fn altered(id: &str, dice: &mut Dice) -> String {
-    let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number && id.len() < LONG_NUMBER {
-        return format!("{id}{}", dice.digits(LONG_NUMBER - id.len()));
-    }
     let step = 1 + dice.below(9);
     let from = id.chars().count().saturating_sub(TAIL);
     let turned = |digit: char| {
@@ -287,7 +287,25 @@ fn altered(id: &str, dice: &mut Dice) -> String {
         next.map_or(digit, |next| char::from(b"0123456789"[usize::try_from(next).unwrap_or(0)]))
     };
     let new: String = id.chars().enumerate().map(|(at, char)| if at < from { char } else { turned(char) }).collect();
-    if new == id { format!("{id}{}", dice.digits(6)) } else { new }
+    match digits_short(id) {
+        0 => new,
+        short => format!("{new}{}", dice.digits(short)),
+    }
+}
+
+/// Whether an id is like those that are counted up, so that what differs a little from it may be somebody else's.
+pub(crate) fn may_be_counted(id: &str) -> bool {
+    digits_short(id) > 0
+}
+
+/// How many digits the tail of an id lacks to be nobody's neighbour.
+fn digits_short(id: &str) -> usize {
+    let tail: Vec<char> = id.chars().skip(id.chars().count().saturating_sub(TAIL)).collect();
+    let digits = tail.iter().filter(|char| char.is_ascii_digit()).count();
+    let word = tail.rsplit(|char| !char.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let kind = |char: &char| (char.is_ascii_digit(), char.is_ascii_uppercase());
+    let turns = word.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
+    if digits > 0 && turns >= RANDOM { 0 } else { LONG_NUMBER.saturating_sub(digits) }
 }
 
 /// What to do if the anchor's rules are stricter than what is invented.
@@ -306,11 +324,23 @@ mod tests {
     #[test]
     fn an_unknown_id_has_the_form_of_a_known_one() {
         let mut dice = Dice::new(1, "ids");
-        let uuid = "391fb415-c223-4608-b2f5-dd1e91e3a986";
-        let unknown = altered(uuid, &mut dice);
-        assert_eq!((unknown.len(), &unknown[..24]), (36, &uuid[..24]));
-        for id in [uuid, "7", "00042", "20260102030405060708", "abc", "é"] {
-            assert_ne!(altered(id, &mut dice), id);
+        for known in ["391fb415-c223-4608-b2f5-dd1e91e3a986", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "cus_NffrFeUfNV2Hib"] {
+            let unknown = altered(known, &mut dice);
+            let same = known.len() - TAIL;
+            assert_eq!((unknown.len(), &unknown[..same]), (known.len(), &known[..same]));
+            assert_ne!(unknown, known);
+        }
+        assert_eq!(altered("20260102030405060708", &mut dice).len(), 20);
+    }
+
+    #[test]
+    fn an_unknown_id_is_none_that_counting_comes_to() {
+        let mut dice = Dice::new(1, "ids");
+        for known in ["7", "00042", "cust-17", "anchorcustomer17", "my-own-prefix-of-customer-9", "abc", "é", "a1b2-3"]
+        {
+            let unknown = altered(known, &mut dice);
+            let digits = unknown.chars().rev().take_while(char::is_ascii_digit).count();
+            assert!(digits >= LONG_NUMBER - 2 && unknown.len() > known.len(), "{known}: {unknown}");
         }
     }
 }
