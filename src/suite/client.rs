@@ -76,7 +76,7 @@ const ATTEMPTS: u32 = 4;
 const SECOND_PER_MIB: Duration = Duration::from_secs(1);
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// The longest path and query that can be written, the target's own prefix included.
-const LONGEST_PATH: usize = 60_000;
+pub(super) const LONGEST_PATH: usize = 60_000;
 
 const ADVICE: Advice = Advice {
     trust: "name the authority's certificate with --ca FILE",

@@ -6,7 +6,7 @@ use super::request::{Content, Request, Shown};
 use crate::sep10::credentials::Credentials;
 use crate::sep12::field::{Field, Value};
 
-/// The longest body that still stands in the line; a longer one is read from a file.
+/// How much of a body still stands in the line; a longer one is read from a file.
 const INLINE_BYTES: usize = 8 * 1024;
 
 /// A command that sends the request again, with such options to reach the server.
@@ -31,19 +31,31 @@ pub(crate) fn curl(request: &Request, url: &str, auth: &Credentials, options: &[
     }
     match &request.content {
         None => {}
-        Some(Content { parts: Some(parts), chunked, .. }) => {
-            if *chunked {
+        Some(content) => {
+            if content.parts.is_some() && content.chunked {
                 push(&mut line, "-H", "Transfer-Encoding: chunked");
             }
-            for part in parts {
-                push_part(&mut line, part);
+            match content.parts.as_deref().and_then(form) {
+                Some(form) => line.push_str(&form),
+                None => push_body(&mut line, content),
             }
         }
-        Some(content) => push_body(&mut line, content),
     }
     line.push(' ');
     line.push_str(&quote(url));
     line
+}
+
+/// The parts of a multipart body, if they are not too many.
+fn form(parts: &[Field]) -> Option<String> {
+    let mut form = String::new();
+    for part in parts {
+        push_part(&mut form, part);
+        if form.len() > INLINE_BYTES {
+            return None;
+        }
+    }
+    Some(form)
 }
 
 fn push_body(line: &mut String, content: &Content) {
@@ -129,6 +141,20 @@ mod tests {
             "curl -i -X PUT --form-string 'a=@x;type=y' -F 'b=@id.png;type=image/png' \
              -F 'c=<file;type=image/png' http://a/customer"
         );
+    }
+
+    #[test]
+    fn a_long_body_is_read_from_a_file_in_every_encoding() {
+        let parts = Encoding::Multipart(Multipart::default());
+        for (encoding, content_type) in [(Encoding::Json, "application/json"), (parts, "multipart/form-data")] {
+            for fields in [vec![Field::text("a", "'".repeat(INLINE_BYTES))], vec![Field::text("a", ""); INLINE_BYTES]] {
+                let line = curl(&Request::put(fields, &encoding), "http://a/customer", &Credentials::None, &[]);
+                assert!(
+                    line.len() < 200 && line.contains(content_type) && line.contains(" --data-binary @body "),
+                    "{line}"
+                );
+            }
+        }
     }
 
     #[test]

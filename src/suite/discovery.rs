@@ -30,7 +30,7 @@ pub(crate) struct Untestable(pub(crate) String);
 /// How often an anchor may come up with further fields.
 const ROUNDS: usize = 5;
 /// More fields than any form has: what an anchor asks for beyond them is not sent.
-const MOST_WANTED: usize = 1000;
+pub(crate) const MOST_WANTED: usize = 1000;
 /// What is sent to an anchor that does not say what it wants.
 const USUAL: [&str; 3] = ["first_name", "last_name", "email_address"];
 

@@ -56,7 +56,7 @@ pub async fn run(
         strict: options.strict,
         checks: complete(options, redactor, replayed(&options.auth), selection, done, cause.as_deref()),
         cause: cause.map(|cause| redactor.text(cause.as_bytes())),
-        notes: redactor.texts(&notes),
+        notes: redactor.sentences(&notes),
     })
 }
 

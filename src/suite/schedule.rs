@@ -113,7 +113,7 @@ fn result(options: &Options, redactor: &Redactor, auth: &[&str], check: &'static
         Err(NotKept::Inconclusive { reason }) => (Verdict::Inconclusive, Some(reason), None, None),
     };
     // A finding may quote what the target made of a secret: as an id, in a field, in an error.
-    let told = |text: Option<String>| text.map(|text| redactor.text(text.as_bytes()));
+    let told = |text: Option<String>| redactor.sentences(text.as_slice()).pop();
     CheckResult {
         id: check.id,
         title: check.title,

@@ -46,7 +46,8 @@ const LONG: usize = 8;
 /// Parts that are shorter than the first could be ordinary words; ones longer than the second never are.
 const SHORTEST_PART: usize = 12;
 const LONGEST_PART: usize = 32;
-/// How much of a body is looked at to quote its beginning.
+const MOST_PARTS: usize = 2048;
+/// How much of a body is looked at to quote its beginning, and how much of a sentence stays.
 const QUOTED_BYTES: usize = 4 * 1024;
 /// All but the characters that no URL gives a meaning to (RFC 3986, unreserved).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -65,9 +66,15 @@ impl Redactor {
         String::from_utf8_lossy(&self.beginning(text, text.len())).into_owned()
     }
 
-    /// Texts without secrets.
-    pub(crate) fn texts(&self, texts: &[String]) -> Vec<String> {
-        texts.iter().map(|text| self.text(text.as_bytes())).collect()
+    /// Sentences without secrets; what is quoted in them can be very long.
+    pub(crate) fn sentences(&self, sentences: &[String]) -> Vec<String> {
+        sentences.iter().map(|sentence| self.cut(sentence.as_bytes(), QUOTED_BYTES)).collect()
+    }
+
+    /// The beginning of a text without secrets, with three dots for the rest.
+    pub(crate) fn cut(&self, text: &[u8], length: usize) -> String {
+        let rest = if text.len() > length { "..." } else { "" };
+        format!("{}{rest}", String::from_utf8_lossy(&self.beginning(text, length)))
     }
 
     /// Enough of a body to quote its beginning.
@@ -110,9 +117,10 @@ impl Secrets {
         }
     }
 
-    /// Adds a form of a secret, and its parts that begin at every so many letters.
+    /// Adds a form of a secret, and its parts that begin at every so many letters; of a very long one at fewer places.
     fn add(&mut self, form: &[u8], step: usize) {
         let least = part(form.len());
+        let step = step.max(form.len() / MOST_PARTS);
         let form: Arc<[u8]> = form.into();
         for start in (0..=form.len() - least).step_by(step) {
             // One letter many times is told from an ordinary text only as the rest of a secret.
@@ -299,6 +307,16 @@ mod tests {
         let redactor = knowing(&token);
         assert_eq!(redactor.text(token.as_bytes()), REDACTED);
         assert_eq!(redactor.text(many.as_bytes()), many);
+    }
+
+    #[test]
+    fn a_very_long_secret_has_no_more_parts_than_others() {
+        let secret = "ab".repeat(1 << 19);
+        let redactor = knowing(&secret);
+        let secrets = redactor.0.read().expect("nobody panicked");
+        let parts: usize = secrets.pieces.values().flat_map(BTreeMap::values).map(BTreeSet::len).sum();
+        assert!(parts < 20 * (MOST_PARTS + 1), "{parts}");
+        assert_eq!(redactor.text(&secret.as_bytes()[1000..2000]), "[redacted]");
     }
 
     #[test]

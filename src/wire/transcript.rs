@@ -41,7 +41,7 @@ pub struct Sent {
     pub method: String,
     /// The whole URL.
     pub url: String,
-    /// Names and values; credentials are redacted.
+    /// Names and values; credentials are redacted. Very long ones are cut, and very many left out.
     pub headers: Vec<(String, String)>,
     /// The beginning of the body; `None` if it was empty.
     pub body: Option<Excerpt>,
@@ -52,7 +52,7 @@ pub struct Sent {
 pub struct Received {
     /// The status code.
     pub status: u16,
-    /// Names and values; cookies are redacted.
+    /// Names and values; cookies are redacted. Very long ones are cut, and very many left out.
     pub headers: Vec<(String, String)>,
     /// The beginning of the body; `None` if it was empty.
     pub body: Option<Excerpt>,
@@ -75,18 +75,25 @@ pub enum Excerpt {
 
 /// How many bytes of a body are kept.
 const KEPT_BYTES: usize = 16 * 1024;
+/// How many bytes of all headers of a message are kept.
+const KEPT_HEADERS: usize = 16 * 1024;
 const SECRET_HEADERS: [&str; 5] = ["authorization", "x-api-key", "proxy-authorization", "cookie", "set-cookie"];
 
 impl Redactor {
     pub(crate) fn headers(&self, headers: &HeaderMap) -> Vec<(String, String)> {
-        headers
-            .iter()
-            .map(|(name, value)| {
-                let is_secret = SECRET_HEADERS.contains(&name.as_str());
-                let value = if is_secret { REDACTED.to_owned() } else { self.text(value.as_bytes()) };
-                (self.text(name.as_str().as_bytes()), value)
-            })
-            .collect()
+        let mut left = KEPT_HEADERS;
+        let mut kept = Vec::new();
+        for (name, value) in headers {
+            if name.as_str().len() >= left {
+                break;
+            }
+            left -= name.as_str().len();
+            let is_secret = SECRET_HEADERS.contains(&name.as_str());
+            let text = if is_secret { REDACTED.to_owned() } else { self.cut(value.as_bytes(), left) };
+            left -= value.len().min(left);
+            kept.push((self.text(name.as_str().as_bytes()), text));
+        }
+        kept
     }
 
     pub(crate) fn body(&self, body: &[u8]) -> Option<Excerpt> {
@@ -99,6 +106,18 @@ impl Redactor {
             Ok(text) => excerpt(text.as_bytes(), truncated),
             Err(error) => excerpt(error.as_bytes(), truncated),
         })
+    }
+}
+
+impl Sent {
+    /// How many bytes of text it takes up.
+    pub(crate) fn size(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len());
+        let body = match &self.body {
+            None => 0,
+            Some(Excerpt::Text(text) | Excerpt::Bytes { base64: text, .. }) => text.len(),
+        };
+        self.method.len() + self.url.len() + headers.sum::<usize>() + body
     }
 }
 
@@ -124,6 +143,19 @@ mod tests {
         assert!(recorded.contains(&("server".to_owned(), "knows [redacted]".to_owned())));
         let body = redactor.body(br#"{"error": "bad key s3cret, s3cret"}"#);
         assert_eq!(body, Some(Excerpt::Text(r#"{"error": "bad key [redacted], [redacted]"}"#.to_owned())));
+    }
+
+    #[test]
+    fn no_more_than_so_much_is_kept_of_headers() {
+        let redactor = Redactor::default();
+        let mut headers = HeaderMap::new();
+        for _ in 0..100 {
+            headers.append(SERVER, HeaderValue::try_from("x".repeat(KEPT_HEADERS / 2)).expect("a value"));
+        }
+        let recorded = redactor.headers(&headers);
+        let size: usize = recorded.iter().map(|(name, value)| name.len() + value.len()).sum();
+        assert!((KEPT_HEADERS..KEPT_HEADERS + 10).contains(&size), "{size}");
+        assert!(!recorded[0].1.ends_with('.') && recorded[1].1.ends_with("x..."));
     }
 
     #[test]

@@ -70,8 +70,9 @@ impl Customer {
             *own = field;
             return;
         }
-        let texts = self.text_only().len();
-        let at = if field.as_file().is_some() { self.fields.len() } else { texts };
+        let is_text = |field: &Field| field.as_file().is_none();
+        let texts = self.fields.iter().filter(|own| is_text(own)).count();
+        let at = if is_text(&field) { texts } else { self.fields.len() };
         self.fields.insert(at, field);
     }
 

@@ -229,6 +229,12 @@ impl Context {
     }
 }
 
+impl Drop for Context {
+    fn drop(&mut self) {
+        self.mailbox.close();
+    }
+}
+
 /// Fields, as JSON if they are all text, else as multipart.
 pub(crate) fn put(fields: &[Field]) -> Request {
     let has_files = fields.iter().any(|field| field.as_file().is_some());

@@ -78,7 +78,7 @@ pub async fn run(
         strict: options.strict,
         checks,
         cause: cause.map(|cause| redactor.text(cause.as_bytes())),
-        notes: redactor.texts(&notes),
+        notes: redactor.sentences(&notes),
     })
 }
 

@@ -27,6 +27,9 @@ pub(crate) struct WebAuth {
     web_auth_domain: Domain,
 }
 
+/// A longer token fits no header that servers take.
+const LONGEST_TOKEN: usize = 16 * 1024;
+
 #[derive(Deserialize)]
 struct Challenge {
     transaction: String,
@@ -94,6 +97,9 @@ impl WebAuth {
         let answered =
             Request { content: Some(Content::raw("application/json", body)), ..Request::new(Method::POST, "") };
         let Token { token } = self.json(answered, "a token").await?;
+        if token.len() > LONGEST_TOKEN {
+            return Err(format!("the token has {} bytes; servers take no such header", token.len()));
+        }
         self.client.redactor().learn(token.as_bytes());
         Ok(token)
     }

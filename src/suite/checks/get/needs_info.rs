@@ -5,6 +5,7 @@ use crate::sep12::{CustomerStatus, Field, FieldStatus, Identity};
 use crate::suite::answer::Answer;
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
 use crate::suite::context::Context;
+use crate::suite::discovery::MOST_WANTED;
 use crate::suite::people::{Customer, Wanted};
 
 use super::moments::{by_id, put_if_taken};
@@ -110,16 +111,29 @@ fn unsent(info: &CustomerInfo, customer: &Customer) -> Vec<Wanted> {
     }
     let is_sent = |name: &str| customer.fields.iter().any(|field| field.name == name);
     let new = info.fields.iter().flatten().filter(|(name, _)| !is_sent(name));
-    new.map(|(name, field)| Wanted {
-        choices: field.choices.clone().unwrap_or_default(),
-        ..Wanted::given(name, field.kind)
-    })
-    .collect()
+    new.take(MOST_WANTED)
+        .map(|(name, field)| Wanted {
+            choices: field.choices.clone().unwrap_or_default(),
+            ..Wanted::given(name, field.kind)
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sep12::Account;
+
+    #[test]
+    fn an_anchor_without_end_is_sent_only_so_much() {
+        let field = |number| format!(r#""f{number}": {{"type": "string", "description": ""}}"#);
+        let fields = (0..2 * MOST_WANTED).map(field).collect::<Vec<_>>().join(",");
+        let body = format!(r#"{{"status": "NEEDS_INFO", "fields": {{{fields}}}}}"#);
+        let (info, _) = CustomerInfo::read(body.as_bytes()).expect("an answer");
+        let identity = Identity::of_account(Account::Classic([7; 32]));
+        let customer = Customer { identity, customer_type: None, fields: Vec::new() };
+        assert_eq!(unsent(&info, &customer).len(), MOST_WANTED);
+    }
 
     #[test]
     fn only_what_is_new_required_wrong_or_unverified_keeps_a_customer_waiting() {

@@ -59,6 +59,9 @@ impl HeardField {
     }
 }
 
+/// More fields than any customer has: a body with more is not kept in its parts.
+pub(super) const MOST_FIELDS: usize = 10_000;
+
 /// Reads a body as its content type says.
 pub(super) fn read(content_type: Option<&str>, body: &Bytes) -> Body {
     if body.is_empty() {
@@ -74,7 +77,7 @@ pub(super) fn read(content_type: Option<&str>, body: &Bytes) -> Body {
                 Some(boundary) => multipart::read(boundary, body),
                 None => Err("multipart/form-data without a boundary".to_owned()),
             },
-            "application/x-www-form-urlencoded" => Ok(urlencoded(body)),
+            "application/x-www-form-urlencoded" => urlencoded(body),
             other => Err(format!("a body of type {other}")),
         });
     read.map_or_else(Body::Unreadable, Body::Fields)
@@ -88,9 +91,16 @@ pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
     pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(a, b)| (decoded(a), decoded(b))).collect()
 }
 
-fn urlencoded(body: &[u8]) -> Vec<HeardField> {
+fn urlencoded(body: &[u8]) -> Result<Vec<HeardField>, String> {
+    if body.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
+        return Err(too_many());
+    }
     let pairs = pairs(&String::from_utf8_lossy(body)).into_iter();
-    pairs.map(|(name, text)| HeardField { name, value: HeardValue::Text(text) }).collect()
+    Ok(pairs.map(|(name, text)| HeardField { name, value: HeardValue::Text(text) }).collect())
+}
+
+pub(super) fn too_many() -> String {
+    format!("a body of more than {MOST_FIELDS} fields")
 }
 
 fn json(body: &[u8]) -> Result<Vec<HeardField>, String> {
@@ -123,6 +133,9 @@ impl<'de> Visitor<'de> for MemberVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
         let mut members = Vec::new();
         while let Some(member) = map.next_entry()? {
+            if members.len() == MOST_FIELDS {
+                return Err(serde::de::Error::custom(too_many()));
+            }
             members.push(member);
         }
         Ok(Members(members))
@@ -151,6 +164,25 @@ mod tests {
     fn urlencoded_is_decoded() {
         let fields = fields("application/x-www-form-urlencoded", "a=1+%2B&b");
         assert_eq!((fields[0].text(), fields[1].text()), (Some("1 +"), Some("")));
+    }
+
+    #[test]
+    fn a_body_of_very_many_fields_is_unreadable_in_every_encoding() {
+        let bodies = |count: usize| {
+            let part = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n";
+            [
+                ("application/json", format!("{{{}}}", vec!["\"\":0"; count].join(","))),
+                ("application/x-www-form-urlencoded", vec!["a"; count].join("&")),
+                ("multipart/form-data; boundary=b", part.repeat(count) + "--b--\r\n"),
+            ]
+        };
+        for (content_type, body) in bodies(MOST_FIELDS) {
+            let read = read(Some(content_type), &body.into());
+            assert!(matches!(&read, Body::Fields(fields) if fields.len() == MOST_FIELDS), "{content_type}");
+        }
+        for (content_type, body) in bodies(MOST_FIELDS + 1) {
+            assert!(matches!(read(Some(content_type), &body.into()), Body::Unreadable(_)), "{content_type}");
+        }
     }
 
     #[test]

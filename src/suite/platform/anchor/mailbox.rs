@@ -16,18 +16,35 @@ pub(crate) struct Desk {
     /// Who gets what names nobody: the one check that runs, if only one does.
     alone: Mutex<Option<Arc<Mailbox>>>,
     strays: AtomicUsize,
+    /// How many bytes were recorded for reports.
+    recorded: AtomicUsize,
 }
 
 /// What arrived for one check, and what it gets.
 #[derive(Default)]
 pub(crate) struct Mailbox {
     script: Mutex<Option<Script>>,
-    heard: Mutex<Vec<Arc<Heard>>>,
+    heard: Mutex<Held>,
     forwarded: Mutex<Vec<Forwarded>>,
     /// Ids given out, by account, memo and type.
     customers: Mutex<HashMap<[String; 2], String>>,
     under_way: AtomicUsize,
 }
+
+/// What arrived and was not looked at yet.
+#[derive(Default)]
+struct Held {
+    heard: Vec<Arc<Heard>>,
+    bytes: usize,
+    /// The check has ended: nobody will look.
+    is_closed: bool,
+}
+
+/// More than any honest platform makes of one request of a check. What comes beyond it is answered and forgotten.
+const MOST_HELD: usize = 1024;
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// What all that arrived may take up in the reports of one run.
+const MOST_RECORDED: usize = 256 * 1024 * 1024;
 
 /// Says what a request gets; `None` leaves it to the simple anchor.
 type Script = Arc<dyn Fn(&Heard) -> Option<Reply> + Send + Sync>;
@@ -46,6 +63,11 @@ impl Desk {
     /// How many requests arrived that were nobody's.
     pub(crate) fn strays(&self) -> usize {
         self.strays.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is room for so much more in the reports.
+    pub(super) fn can_record(&self, bytes: usize) -> bool {
+        self.recorded.fetch_add(bytes, Ordering::Relaxed) < MOST_RECORDED
     }
 
     pub(super) fn find(&self, heard: &Heard) -> Option<Arc<Mailbox>> {
@@ -67,7 +89,15 @@ impl Mailbox {
 
     /// What arrived since the last call.
     pub(crate) fn take_heard(&self) -> Vec<Arc<Heard>> {
-        std::mem::take(&mut lock(&self.heard))
+        let mut held = lock(&self.heard);
+        held.bytes = 0;
+        std::mem::take(&mut held.heard)
+    }
+
+    /// Nothing is kept from now on: the check has ended.
+    pub(crate) fn close(&self) {
+        *lock(&self.heard) = Held { is_closed: true, ..Held::default() };
+        lock(&self.forwarded).clear();
     }
 
     /// The same for reports.
@@ -85,13 +115,23 @@ impl Mailbox {
     }
 
     pub(super) fn end(&self, forwarded: Forwarded) {
-        lock(&self.forwarded).push(forwarded);
+        let is_closed = lock(&self.heard).is_closed;
+        let mut all = lock(&self.forwarded);
+        if !is_closed && all.len() < MOST_HELD {
+            all.push(forwarded);
+        }
+        drop(all);
         self.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 
     pub(super) fn put(&self, heard: Heard) -> Arc<Heard> {
         let heard = Arc::new(heard);
-        lock(&self.heard).push(Arc::clone(&heard));
+        let mut held = lock(&self.heard);
+        if !held.is_closed && held.heard.len() < MOST_HELD && held.bytes + heard.raw.len() <= MOST_BYTES {
+            held.bytes += heard.raw.len();
+            held.heard.push(Arc::clone(&heard));
+        }
+        drop(held);
         heard
     }
 
@@ -123,4 +163,30 @@ fn key(heard: &Heard) -> [String; 2] {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use hyper::Request;
+
+    use super::*;
+
+    fn heard(bytes: usize) -> Heard {
+        let (head, ()) = Request::put("/customer").body(()).expect("a request").into_parts();
+        Heard::new(&head, Bytes::from(vec![b'x'; bytes]), false)
+    }
+
+    #[test]
+    fn no_more_is_kept_than_a_check_can_have_caused() {
+        let mailbox = Mailbox::default();
+        (0..2 * MOST_HELD).for_each(|_| drop(mailbox.put(heard(1))));
+        assert_eq!(mailbox.take_heard().len(), MOST_HELD);
+        (0..3).for_each(|_| drop(mailbox.put(heard(MOST_BYTES / 2))));
+        assert_eq!(mailbox.take_heard().len(), 2);
+        drop(mailbox.put(heard(1)));
+        mailbox.close();
+        drop(mailbox.put(heard(1)));
+        assert!(mailbox.take_heard().is_empty(), "the check has ended");
+    }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::body::{HeardField, HeardValue};
+use super::body::{HeardField, HeardValue, MOST_FIELDS, too_many};
 
 /// A header's value and its parameters, names in lower case, values as written but for the quotes around them.
 pub(super) struct Parameters {
@@ -36,6 +36,9 @@ pub(super) fn read(boundary: &str, body: &Bytes) -> Result<Vec<HeardField>, Stri
         }
         at += line_end(&body[at..])?;
         let end = find(body, at, delimiter.as_bytes()).ok_or("the last part has no end")?;
+        if parts.len() == MOST_FIELDS {
+            return Err(too_many());
+        }
         parts.push(part(&body.slice(at..end))?);
         at = end + delimiter.len();
     }

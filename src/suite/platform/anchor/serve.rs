@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -29,7 +30,12 @@ pub(crate) struct AnchorSide {
 }
 
 /// More than any check sends.
-const LONGEST_BODY: usize = 64 * 1024 * 1024;
+const LONGEST_BODY: usize = 16 * 1024 * 1024;
+/// A longer body than this waits while so many of the kind are being read.
+const LONG_BODY: usize = 1024 * 1024;
+const LONG_BODIES: usize = 16;
+/// More than any platform needs that checks send requests to.
+const CONNECTIONS: usize = 512;
 /// How much of a body is kept for reports; a little more than they show.
 const RECORDED: usize = 20 * 1024;
 
@@ -42,11 +48,16 @@ impl AnchorSide {
     pub(crate) fn start(listener: Listener, redactor: Redactor) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let desk = Arc::new(Desk::default());
-        let options = Options { grace: Duration::ZERO, ..Options::default() };
+        let default = Options::default();
+        let max_connections = default.max_connections.min(CONNECTIONS);
+        let options = Options { grace: Duration::ZERO, max_connections, ..default };
+        let long = Arc::new(Semaphore::new(LONG_BODIES));
         let handler = Arc::clone(&desk);
         let url: Arc<str> = format!("{}://{address}", listener.scheme()).into();
         let base = Arc::clone(&url);
-        let handle = move |request| handle(Arc::clone(&handler), Arc::clone(&base), redactor.clone(), request);
+        let handle = move |request| {
+            handle(Arc::clone(&handler), Arc::clone(&base), redactor.clone(), Arc::clone(&long), request)
+        };
         let task = tokio::spawn(serve(listener, options, handle, std::future::pending()));
         Ok(Self { address, url, desk, task })
     }
@@ -62,18 +73,22 @@ async fn handle(
     desk: Arc<Desk>,
     base: Arc<str>,
     redactor: Redactor,
+    long: Arc<Semaphore>,
     request: Request<Incoming>,
 ) -> Result<Response<ReplyBody>, Hangup> {
     let (head, body) = request.into_parts();
-    let (raw, error) = read(body).await;
+    let (raw, error) = read(body, &long).await;
     let heard = Heard::new(&head, raw, error.is_none());
-    let sent = sent(&base, &head, &heard.raw, &redactor);
     let Some(mailbox) = desk.find(&heard) else {
         return match error {
             None => respond(Reply::text(404, "application/json", r#"{"error": "nobody knows this customer"}"#)),
             Some(_) => Err(Hangup),
         };
     };
+    let mut sent = sent(&base, &head, &heard.raw, &redactor);
+    if !desk.can_record(sent.size()) {
+        (sent.headers, sent.body) = (Vec::new(), None);
+    }
     mailbox.begin();
     let heard = mailbox.put(heard);
     if error.is_some() {
@@ -107,8 +122,9 @@ async fn answer(
 }
 
 /// The body as far as it came, and why it is not whole.
-async fn read(mut body: Incoming) -> (Bytes, Option<String>) {
+async fn read(mut body: Incoming, long: &Semaphore) -> (Bytes, Option<String>) {
     let mut bytes = BytesMut::new();
+    let mut place = None;
     while let Some(frame) = body.frame().await {
         match frame {
             Ok(frame) => bytes.extend_from_slice(frame.data_ref().map_or(&[], AsRef::as_ref)),
@@ -116,6 +132,9 @@ async fn read(mut body: Incoming) -> (Bytes, Option<String>) {
         }
         if bytes.len() > LONGEST_BODY {
             return (bytes.freeze(), Some("the request is longer than anything that was sent".to_owned()));
+        }
+        if bytes.len() > LONG_BODY && place.is_none() {
+            place = long.acquire().await.ok();
         }
     }
     (bytes.freeze(), None)
