@@ -14,7 +14,7 @@ use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::http::request::Builder;
 use hyper::{Request, Response, Version};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::authenticate::unix_time;
 use super::call::Call;
@@ -23,7 +23,7 @@ use super::decode::{FieldStream, FileHead};
 use super::encode::{Multipart, Written};
 use super::identify::Identified;
 use super::refusal::Refusal;
-use super::reply::{AnchorAnswer, is_ambiguous, is_success};
+use super::reply::{AnchorAnswer, is_ambiguous};
 use super::tally::Tally;
 use super::trace::Trace;
 use super::upload::{AnchorRequestBody, Upload, pipe};
@@ -124,32 +124,37 @@ impl Anchor {
         let exchanged = tokio::select! {
             biased;
             written = &mut written => {
-                let written = written?;
-                let exchanged = timeout(self.patience, sent).await.map_err(|_| Refusal::AnchorSilent)?;
-                return self.finish(exchanged, written).await;
+                let (written, deadline) = (written?, self.deadline());
+                let exchanged = timeout_at(deadline, sent).await.map_err(|_| Refusal::AnchorSilent)?;
+                return self.finish(exchanged, written, deadline).await;
             }
             exchanged = &mut sent => exchanged,
         };
         match exchanged {
-            Ok((response, connection)) if is_success(response.status()) => {
+            Ok((response, connection)) if response.status().is_success() => {
                 let written = written.await?;
-                self.finish(Ok((response, connection)), written).await
+                self.finish(Ok((response, connection)), written, self.deadline()).await
             }
-            early => self.finish(early, Written::Stopped).await,
+            early => self.finish(early, Written::Stopped, self.deadline()).await,
         }
     }
 
-    async fn finish(&self, exchanged: Exchanged, written: Written) -> Result<AnchorAnswer, Refusal> {
+    /// When the anchor has had its time, if it begins now.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.patience
+    }
+
+    async fn finish(&self, exchanged: Exchanged, written: Written, deadline: Instant) -> Result<AnchorAnswer, Refusal> {
         let (response, connection) = exchanged.map_err(send_failed)?;
         // hyper writes the next request on any other connection as HTTP/1.0.
         let is_1_1 = response.version() == Version::HTTP_11;
-        if is_success(response.status()) {
+        if response.status().is_success() {
             // It may have come early, with the end of the request still on its way.
-            timeout(self.patience, connection.outgoing().out()).await.map_err(|_| Refusal::AnchorSilent)?;
+            timeout_at(deadline, connection.outgoing().out()).await.map_err(|_| Refusal::AnchorSilent)?;
         }
         let written = if connection.outgoing().is_out() { written } else { Written::Stopped };
-        let answer = self.read(response).await?;
-        if written == Written::Stopped && is_success(answer.status) {
+        let answer = self.read(response, deadline).await?;
+        if written == Written::Stopped && answer.status.is_success() {
             return Err(Refusal::AnchorAnswerUnusable(
                 "it answered with success before it had read the request".to_owned(),
             ));
@@ -163,16 +168,17 @@ impl Anchor {
     }
 
     async fn exchange(&self, request: Request<AnchorRequestBody>) -> Result<AnchorAnswer, Refusal> {
-        let sent = timeout(self.patience, self.pool.send(request)).await;
-        self.finish(sent.map_err(|_| Refusal::AnchorSilent)?, Written::Complete).await
+        let deadline = self.deadline();
+        let sent = timeout_at(deadline, self.pool.send(request)).await;
+        self.finish(sent.map_err(|_| Refusal::AnchorSilent)?, Written::Complete, deadline).await
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<AnchorAnswer, Refusal> {
+    async fn read(&self, response: Response<Incoming>, deadline: Instant) -> Result<AnchorAnswer, Refusal> {
         let (head, body) = response.into_parts();
         if is_ambiguous(&head.headers) {
             return Err(Refusal::AnchorAnswerUnusable("it has both Content-Length and Transfer-Encoding".to_owned()));
         }
-        let body = timeout(self.patience, Limited::new(body, self.max_answer).collect()).await;
+        let body = timeout_at(deadline, Limited::new(body, self.max_answer).collect()).await;
         match body.map_err(|_| Refusal::AnchorSilent)? {
             Ok(body) => Ok(AnchorAnswer::new(head, body.to_bytes())),
             Err(error) if error.is::<LengthLimitError>() => {

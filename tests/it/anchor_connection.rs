@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anchor_conformance::mock::{self, Answer, Delivery, RawAnchor};
-use anchor_conformance::platform::{AnchorBody, ApiKey, Credentials, Limits};
+use anchor_conformance::platform::{AnchorBody, ApiKey, Credentials, Limits, OptionalEndpoint};
 use anchor_conformance::sep10::token::{Secret, Verifier};
 use anchor_conformance::sep12::body::{self, Multipart};
 use anchor_conformance::sep12::{Field, File};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -121,6 +124,47 @@ async fn an_early_success_counts_only_once_the_whole_json_is_taken() {
     let large = json!({"x_invented": "x".repeat(LARGE)});
     assert_eq!(platform.wallet(G).put_json(&large).await.refusal().0, 504);
     drop(served.await.expect("served"));
+}
+
+#[tokio::test]
+async fn an_early_204_to_a_callback_counts_only_once_the_whole_request_is_taken() {
+    let anchor = RawListener::start().await;
+    let mut config = config(&anchor.url());
+    config.anchor_serves = vec![OptionalEndpoint::Callback];
+    config.limits = Limits { anchor_time: Duration::from_secs(1), ..of_large_strings() };
+    let platform = Platform::start(config).await;
+    let served = tokio::spawn(async move {
+        let mut stream = anchor.accept().await;
+        stream.read_exact(&mut [0; 200]).await.expect("the beginning of the request");
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.expect("writable");
+        stream
+    });
+    let wallet = platform.wallet(G);
+    let large = json!({"url": "https://wallet.example/", "x_invented": "x".repeat(LARGE)}).to_string();
+    let request = wallet.request(Method::PUT, "/sep12/customer/callback").header("content-type", "application/json");
+    let request = request.body(Full::<Bytes>::from(large)).expect("a request");
+    assert_eq!(wallet.send(request).await.refusal().0, 504);
+    drop(served.await.expect("served"));
+}
+
+#[tokio::test]
+async fn the_deadline_of_the_anchor_is_one_for_head_and_body() {
+    let anchor = RawListener::start().await;
+    let mut config = config(&anchor.url());
+    config.limits = Limits { anchor_time: Duration::from_secs(2), ..Limits::default() };
+    let platform = Platform::start(config).await;
+    let served = tokio::spawn(async move {
+        let mut stream = anchor.accept().await;
+        stream.read_exact(&mut [0; 100]).await.expect("the beginning of the request");
+        for piece in [&OK[..40], &OK[40..]] {
+            tokio::time::sleep(Duration::from_millis(1200)).await;
+            if stream.write_all(piece.as_bytes()).await.is_err() {
+                break;
+            }
+        }
+    });
+    assert_eq!(platform.wallet(G).put_json(&json!({})).await.refusal().0, 504);
+    served.await.expect("served");
 }
 
 #[tokio::test]
@@ -305,7 +349,7 @@ async fn only_what_the_anchor_needs_travels() {
     let wallet = stack.wallet(G);
     let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let request = wallet
-        .request(hyper::Method::PUT, "/sep12/customer?utm=1")
+        .request(Method::PUT, "/sep12/customer?utm=1")
         .header("content-type", "application/json")
         .header("cookie", "session=invented")
         .header("x-api-key", "the client's own")
