@@ -33,7 +33,7 @@ pub(crate) enum Refusal {
     },
     /// No single well-formed `Authorization: Bearer` header.
     NoToken,
-    /// The token does not verify, or its `sub` is not one we know.
+    /// The token does not verify.
     BadToken(InvalidToken),
     /// The token's `sub` is no account.
     BadSub,
@@ -44,6 +44,8 @@ pub(crate) enum Refusal {
     },
     /// The body cannot be read.
     MalformedBody(String),
+    /// A challenge for another home domain than this one, which may follow from the request's `Host`.
+    ForeignHomeDomain(String),
     /// A field breaks a rule.
     BadField {
         /// The field's name.
@@ -123,7 +125,7 @@ impl Refusal {
             Self::UnknownMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoToken | Self::BadToken(_) | Self::BadSub => StatusCode::UNAUTHORIZED,
             Self::NotTheCaller { .. } => StatusCode::FORBIDDEN,
-            Self::MalformedBody(_) | Self::BadField { .. } => StatusCode::BAD_REQUEST,
+            Self::MalformedBody(_) | Self::ForeignHomeDomain(_) | Self::BadField { .. } => StatusCode::BAD_REQUEST,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ClientTooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -160,10 +162,11 @@ impl Refusal {
             Self::BadSub => "the token's sub must be G..., G...:ID, M... or C...".to_owned(),
             Self::NotTheCaller { parameter } => format!("'{parameter}' does not match the token"),
             Self::MalformedBody(problem) => problem.clone(),
+            Self::ForeignHomeDomain(own) => format!("'home_domain' must be {own} here"),
             Self::BadField { name, problem } => format!("'{}' {problem}", shortened(name)),
             Self::UnsupportedMediaType(problem) => (*problem).to_owned(),
             Self::TooLarge { what, limit } => format!("{what}: at most {limit} are allowed"),
-            Self::ClientTooSlow | Self::ClientGone => "the request body came too slowly".to_owned(),
+            Self::ClientTooSlow => "the request body came too slowly".to_owned(),
             Self::NoSuchCustomer => NO_SUCH_CUSTOMER.to_owned(),
             Self::NotTheCallersId => "no customer of yours has this 'id'".to_owned(),
             Self::AnchorRefused { error: Some(error), .. } => error.clone(),
@@ -184,6 +187,7 @@ impl Refusal {
             Self::OwnershipUnknown(_) => "whose 'id' this is could not be found out; try again".to_owned(),
             Self::SignersUnknown(_) => "the signers of the account could not be looked up; try again".to_owned(),
             Self::TooManyChallenges => NotUsable::Full.to_string(),
+            Self::ClientGone => "the client broke off".to_owned(),
             Self::Busy => "too many large requests at once; try again".to_owned(),
             Self::Panicked => "the platform failed to process the request".to_owned(),
         }
@@ -195,7 +199,7 @@ impl Refusal {
             Self::BadField { name, problem } => {
                 format!("'{}' {problem}", defined(name))
             }
-            Self::ClientGone => "the client broke off".to_owned(),
+            Self::ForeignHomeDomain(_) => "'home_domain' must be that of the server asked".to_owned(),
             Self::AnchorRefused { anchor_status, .. } => format!("the anchor answered {anchor_status}"),
             Self::AnchorFailed(status) => format!("the anchor answered {status}: {}", hint(*status)),
             Self::AnchorWantsTls(problem) => format!("the anchor answered 400: {problem}"),
