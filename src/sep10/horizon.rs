@@ -36,8 +36,8 @@ struct ListedSigner {
     kind: String,
 }
 
-/// The signers of a `G` account from the body of a `200`. A `404` says that it is not on the ledger:
-/// [`Authority::MasterKey`](super::Authority::MasterKey).
+/// The signers of a `G` account from the body of a `200`. A `404` that [says so](is_no_account) means that it
+/// is not on the ledger: [`Authority::MasterKey`](super::Authority::MasterKey).
 ///
 /// Signers that are no ed25519 keys (hashes, pre-authorised transactions, signed payloads) cannot sign a challenge and
 /// are left out.
@@ -56,6 +56,18 @@ pub fn signers(body: &[u8], account: Account) -> Result<Signers, InvalidAnswer> 
         _ => Err(InvalidAnswer::Malformed),
     });
     Ok(Signers { signers: signers.collect::<Result<_, _>>()?, medium_threshold: answer.thresholds.med_threshold })
+}
+
+/// Whether the body of a `404` says that there is no such account. Whatever else answers 404 (a proxy, another path)
+/// says nothing about accounts.
+#[must_use]
+pub fn is_no_account(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Problem {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    serde_json::from_slice(body).is_ok_and(|Problem { kind }| kind.ends_with("/not_found"))
 }
 
 impl fmt::Display for InvalidAnswer {

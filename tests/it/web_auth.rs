@@ -271,6 +271,16 @@ async fn horizon(listener: &RawListener, status: &str, body: &Value) -> String {
     String::from_utf8(request).expect("text")
 }
 
+/// Whoever asks for a token has none yet.
+#[tokio::test]
+async fn a_signed_challenge_may_be_no_longer_than_one_can_be() {
+    let desk = Desk::start().await;
+    for (length, status) in [(30_000, 400), (40_000, 413), (1_000_000, 413)] {
+        let answer = desk.post("application/json", json!({"transaction": "A".repeat(length)}).to_string()).await;
+        assert_eq!(answer.status, status, "{length}: {answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_ledgers_signers_decide_where_horizon_is_asked() {
     let listener = RawListener::start().await;
@@ -287,7 +297,8 @@ async fn the_ledgers_signers_decide_where_horizon_is_asked() {
         })
     };
     for (status, body, cosigned, expected) in [
-        ("404 Not Found", json!({}), false, 200),
+        ("404 Not Found", json!({"type": "https://stellar.org/horizon-errors/not_found"}), false, 200),
+        ("404 Not Found", json!({"message": "no Route matched with those values"}), false, 503),
         ("200 OK", ledger(1, 1), false, 200),
         ("200 OK", ledger(2, 1), false, 400),
         ("200 OK", ledger(2, 1), true, 200),

@@ -57,7 +57,7 @@ async fn ask(horizon: &Pool<Full<Bytes>>, account: Account) -> Result<Authority,
     horizon.put_back(connection);
     match head.status {
         StatusCode::OK => horizon::signers(&body, account).map(Authority::Ledger).map_err(|error| error.to_string()),
-        StatusCode::NOT_FOUND => Ok(Authority::MasterKey),
+        StatusCode::NOT_FOUND if horizon::is_no_account(&body) => Ok(Authority::MasterKey),
         other => Err(format!("it answered {other}")),
     }
 }
