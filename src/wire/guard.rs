@@ -60,6 +60,8 @@ enum Place {
 
 #[derive(Clone, Copy, Default)]
 struct Lines {
+    /// How many empty ones stood before them.
+    blank: usize,
     bytes: usize,
     count: usize,
     /// So many bytes behind them have no line's end.
@@ -74,6 +76,8 @@ enum Step {
 }
 
 const READ: usize = 8 * 1024;
+/// More than any client sends by mistake; hyper keeps them all until the request comes.
+const MAX_BLANK: usize = 16;
 /// hyper counts no more than 16 KiB of either, and has no answer beyond.
 const MAX_EXTENSIONS: usize = 8 * 1024;
 const MAX_TRAILERS: usize = 8 * 1024;
@@ -180,7 +184,11 @@ fn head(mut lines: Lines, bytes: &[u8], bounds: Bounds) -> Result<Step, Breach> 
     if lines.bytes == 0 {
         match bytes {
             // An empty line before a request is ignored (RFC 9112 section 2.2).
-            [b'\r', b'\n', ..] => return Ok(Step::Pass(EMPTY_LINE, Place::Head(lines))),
+            [b'\r', b'\n', ..] if lines.blank < MAX_BLANK => {
+                lines.blank += 1;
+                return Ok(Step::Pass(EMPTY_LINE, Place::Head(lines)));
+            }
+            [b'\r', b'\n', ..] => return Err(Breach::malformed("too many empty lines stand before the request")),
             [b'\r'] => return Ok(Step::NeedsMore(Place::Head(lines))),
             [b'\n', ..] => return Err(BARE_LF),
             [first, ..] if !is_token_byte(*first) => {
@@ -446,6 +454,13 @@ mod tests {
             let (status, problem) = stops(good, bad).await;
             assert_eq!(status, 400, "{bad:?}: {problem}");
         }
+    }
+
+    #[tokio::test]
+    async fn empty_lines_before_a_request_pass_up_to_a_number() {
+        let blank = "\r\n".repeat(MAX_BLANK);
+        passes(&format!("{blank}{GET}{blank}{GET}")).await;
+        assert_eq!(stops(&blank, "\r\n").await, (400, "too many empty lines stand before the request"));
     }
 
     #[tokio::test]
