@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::io;
-#[cfg(feature = "mock")]
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
+#[cfg(any(feature = "platform", feature = "suite"))]
+use tokio::net::lookup_host;
 use tokio::time::timeout;
 use tokio_rustls::rustls::pki_types::ServerName;
 
@@ -31,7 +32,8 @@ pub(crate) enum ConnectError {
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(crate) async fn connect(target: &Target, tls: &ClientTls, limit: Duration) -> Result<Stream, ConnectError> {
     let connected = async {
-        let tcp = TcpStream::connect((target.host(), target.port())).await.map_err(ConnectError::Tcp)?;
+        let addresses = lookup_host((target.host(), target.port())).await.map_err(ConnectError::Tcp)?;
+        let tcp = first_of(&addresses.collect::<Vec<_>>(), limit).await.map_err(ConnectError::Tcp)?;
         tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
         secured(tcp, target.is_tls().then_some(tls), target.host()).await
     };
@@ -47,10 +49,24 @@ pub(crate) async fn connect_to(
     limit: Duration,
 ) -> Result<Stream, ConnectError> {
     let connected = async {
-        let tcp = TcpStream::connect(addresses).await.map_err(ConnectError::Tcp)?;
+        let tcp = first_of(addresses, limit).await.map_err(ConnectError::Tcp)?;
         secured(tcp, tls, host).await
     };
     timeout(limit, connected).await.unwrap_or(Err(ConnectError::TimedOut(limit)))
+}
+
+/// One after the other, each with a part of the time: one that swallows what is sent to it must not hide the next.
+async fn first_of(addresses: &[SocketAddr], limit: Duration) -> io::Result<TcpStream> {
+    let each = limit / u32::try_from(addresses.len().max(1)).unwrap_or(u32::MAX);
+    let Some((last, others)) = addresses.split_last() else {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+    };
+    for address in others {
+        if let Ok(Ok(tcp)) = timeout(each, TcpStream::connect(address)).await {
+            return Ok(tcp);
+        }
+    }
+    TcpStream::connect(last).await
 }
 
 async fn secured(tcp: TcpStream, tls: Option<&ClientTls>, host: &str) -> Result<Stream, ConnectError> {
@@ -68,5 +84,23 @@ impl fmt::Display for ConnectError {
             Self::Tls(problem) => write!(f, "no TLS connection: {problem}"),
             Self::TimedOut(limit) => write!(f, "no connection within {} s", limit.as_secs_f32()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Nobody has the first (RFC 5737): some networks say so, others swallow what is sent to it.
+    #[tokio::test]
+    async fn an_address_that_swallows_everything_does_not_hide_the_next() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let addresses = [([192, 0, 2, 1], 9).into(), listener.local_addr().expect("bound")];
+        let limit = Duration::from_secs(1);
+        let tcp = timeout(limit, first_of(&addresses, limit)).await.expect("in time").expect("a connection");
+        assert_eq!(tcp.peer_addr().expect("connected"), addresses[1]);
+        assert!(first_of(&[], limit).await.is_err());
     }
 }
