@@ -22,13 +22,13 @@ pub(super) fn explain_handshake(error: &io::Error, tls: &ClientTls) -> String {
     }
 }
 
-/// What the server says against us, if that is how an exchange ended.
+/// What the server says against us, if that is how an exchange ended. Other alerts say nothing of whether it has acted.
 #[cfg(any(feature = "platform", feature = "suite"))]
 pub(super) fn explain_alert(error: &(dyn StdError + 'static), tls: &ClientTls) -> Option<String> {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        if let Some(error @ Error::AlertReceived(_)) = error.downcast_ref::<io::Error>().and_then(rustls_error) {
-            return Some(explain(error, tls));
+        if let Some(Error::AlertReceived(alert)) = error.downcast_ref::<io::Error>().and_then(rustls_error) {
+            return explain_refusal(*alert, tls);
         }
         cause = error.source();
     }
@@ -42,7 +42,9 @@ fn rustls_error(error: &io::Error) -> Option<&Error> {
 fn explain(error: &Error, tls: &ClientTls) -> String {
     match error {
         Error::InvalidCertificate(problem) => explain_certificate(problem, tls),
-        Error::AlertReceived(alert) => explain_refusal(*alert, tls),
+        Error::AlertReceived(alert) => {
+            explain_refusal(*alert, tls).unwrap_or_else(|| format!("the server broke off: {alert:?}"))
+        }
         Error::InvalidMessage(_) => {
             "what the server answers is no TLS: if it speaks plain http on this port, write http:// in the URL"
                 .to_owned()
@@ -110,11 +112,11 @@ fn explain_certificate(problem: &CertificateError, tls: &ClientTls) -> String {
     }
 }
 
-/// What a fatal alert of the server means.
-fn explain_refusal(alert: AlertDescription, tls: &ClientTls) -> String {
+/// What a fatal alert of the server means, if it is about who we are or how we speak.
+fn explain_refusal(alert: AlertDescription, tls: &ClientTls) -> Option<String> {
     use AlertDescription as A;
     let show = tls.advice.show;
-    match alert {
+    Some(match alert {
         A::CertificateRequired => format!("the server wants a client certificate: {show}"),
         A::BadCertificate
         | A::UnsupportedCertificate
@@ -139,8 +141,8 @@ fn explain_refusal(alert: AlertDescription, tls: &ClientTls) -> String {
              certificate, {show}"
         ),
         A::UnrecognisedName => "the server has no certificate for the host of the URL".to_owned(),
-        other => format!("the server broke off: {other:?}"),
-    }
+        _ => return None,
+    })
 }
 
 fn reason(alert: AlertDescription) -> &'static str {
