@@ -18,6 +18,7 @@ use super::{FileHead, KindOf, Part};
 use crate::platform::config::Limits;
 use crate::platform::refusal::Refusal;
 use crate::sep12::registry::Kind;
+use crate::wire::head::is_token;
 
 /// The fields of a multipart body.
 pub(crate) struct MultipartFields {
@@ -196,9 +197,7 @@ fn parse_headers(head: &[u8]) -> Result<PartHeaders<'_>, Refusal> {
 
 fn parse_header_line(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    let clean =
-        !name.is_empty() && name.bytes().all(token) && !value.contains(|char: char| char.is_control() && char != '\t');
+    let clean = is_token(name.as_bytes()) && !value.contains(|char: char| char.is_control() && char != '\t');
     clean.then(|| (name, value.trim_matches([' ', '\t'])))
 }
 

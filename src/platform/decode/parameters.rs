@@ -2,6 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::wire::head::is_token;
+
 /// A value and its parameters; the value and the names in lower case.
 pub(super) struct Parameters {
     pub(super) value: String,
@@ -28,7 +30,7 @@ impl Parameters {
                 return Err("a parameter has no value");
             }
             let name = name.trim().to_ascii_lowercase();
-            if !is_token(&name) {
+            if !is_token(name.as_bytes()) {
                 return Err("the name of a parameter is malformed");
             }
             let (value, after) = match after.trim_start().strip_prefix('"') {
@@ -69,10 +71,6 @@ impl Parameters {
         let extended = self.get("filename*").and_then(extended_value);
         extended.or_else(|| self.get("filename").map(form_unescape))
     }
-}
-
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// The text up to the closing quote, and what follows it. Only `\"` and `\\` are escapes: browsers of old sent
