@@ -57,6 +57,9 @@ impl Target {
     }
 }
 
+/// With it and what is asked for a request line can still be written.
+const MAX_PREFIX: usize = 4096;
+
 impl FromStr for Target {
     type Err = InvalidTarget;
 
@@ -76,6 +79,9 @@ impl FromStr for Target {
         }
         if uri.query().is_some() || url.contains('#') {
             return Err(InvalidTarget("it must end with the path, without ? or #"));
+        }
+        if uri.path().len() > MAX_PREFIX {
+            return Err(InvalidTarget("its path is too long"));
         }
         Ok(Self { tls, authority, prefix: uri.path().trim_end_matches('/').to_owned() })
     }
@@ -117,5 +123,6 @@ mod tests {
         {
             assert!(url.parse::<Target>().is_err(), "{url}");
         }
+        assert!(format!("http://a/{}", "x".repeat(MAX_PREFIX)).parse::<Target>().is_err());
     }
 }
