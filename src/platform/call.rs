@@ -35,7 +35,7 @@ pub(crate) enum Files {
 /// Names and values of a query.
 pub(crate) type Parameters = Vec<(&'static str, String)>;
 
-/// A request target that is longer cannot be written, the anchor's own prefix included.
+/// A request target that is longer cannot be written, with the anchor's own prefix, which is bounded, before it.
 const MAX_TARGET: usize = 60_000;
 
 impl Call {

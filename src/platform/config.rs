@@ -93,7 +93,7 @@ pub struct Limits {
     pub headers: usize,
     /// The anchor's answer.
     pub answer: usize,
-    /// From the first byte of a request to the end of its headers.
+    /// From the opening of a connection, or the end of the exchange before, to the end of a request's headers.
     pub header_time: Duration,
     /// The longest pause of a client: within its body, and while it takes its answer.
     pub idle_time: Duration,

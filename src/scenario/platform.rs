@@ -93,7 +93,7 @@ struct LimitKeys {
     idle_ms: Option<u64>,
     /// The longest silence of the anchor.
     anchor_ms: Option<u64>,
-    /// From the first byte of a request to the end of its headers.
+    /// From the opening of a connection, or the end of the exchange before, to the end of a request's headers.
     header_ms: Option<u64>,
     /// All the time spent waiting for a client's body.
     body_ms: Option<u64>,

@@ -30,7 +30,7 @@ pub(super) async fn answer(platform: &Platform, request: Request<Incoming>, reco
     }
     ownership::verify(platform, &identified, identified.id.as_deref(), &record.trace).await?;
     let id = match lead.file {
-        None => put_texts(anchor, &identified, record).await?,
+        None => put_texts(anchor, identified, record).await?,
         Some(file) => {
             record.anchor_content_type = "multipart/form-data";
             let call = Call::put_customer();
@@ -44,12 +44,14 @@ pub(super) async fn answer(platform: &Platform, request: Request<Incoming>, reco
 /// The same without a file; the id exactly as the anchor gave it.
 pub(super) async fn put_texts(
     anchor: &Anchor,
-    identified: &Identified,
+    identified: Identified,
     record: &mut Record,
 ) -> Result<CustomerId, Refusal> {
     record.anchor_content_type = "application/json";
     record.tally.texts(&identified.texts);
     let call = Call::put_customer();
-    let body = encode::json(identified, call.identity);
+    let body = encode::json(&identified, call.identity);
+    // The texts would be held twice for as long as the anchor takes.
+    drop(identified);
     customer_id(&anchor.send_json(&call, body, &record.trace).await?)
 }

@@ -28,8 +28,8 @@ pub(super) async fn answer(platform: &Platform, request: Request<Incoming>, reco
     };
     check_codes(&identified.texts)?;
     ownership::verify(platform, &identified, Some(id), &record.trace).await?;
-    let id = put_texts(anchor, &identified, record).await?;
     let mut parameters = identified.parameters(&FORWARDED);
+    let id = put_texts(anchor, identified, record).await?;
     for (_, value) in parameters.iter_mut().filter(|(name, _)| *name == "id") {
         *value = id.to_string();
     }
