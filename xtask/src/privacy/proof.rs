@@ -219,9 +219,12 @@ fn build(ordinary: &Path) -> Outcome<PathBuf> {
     cargo::build_into(target, &copy.join("Cargo.toml"), PROGRAM)
 }
 
-/// A package of its own, with a program whose name is nobody else's, and no tests.
+/// A package of its own, with a program whose name is nobody else's, and no tests. Its version is its own, too: cargo would
+/// take the library of another package of that name and version for the ordinary one, and link its leaks.
 fn manifest(text: &str) -> String {
     let text = text.replace("members = [\"xtask\"]", "members = []");
+    let (before, version) = text.split_once("\nversion = \"").unwrap_or((&text, ""));
+    let text = format!("{before}\nversion = \"{}", version.replacen('"', "-that-leaks\"", 1));
     let text = text.replacen("[[bin]]\nname = \"anchor-conformance\"", &format!("[[bin]]\nname = \"{PROGRAM}\""), 1);
     let tables: Vec<&str> =
         text.split("\n[[").filter(|table| !table.starts_with("test]]") && !table.starts_with("example]]")).collect();
@@ -266,9 +269,9 @@ mod tests {
 
     #[test]
     fn the_copy_is_a_package_of_its_own_with_a_name_of_its_own() {
-        let text = "[workspace]\nmembers = [\"xtask\"]\n\n[[test]]\nname = \"it\"\n\n[[example]]\nname = \"x\"\n\n\
+        let text = "[workspace]\nmembers = [\"xtask\"]\n\n[package]\nversion = \"0.1.0\"\n\n[[test]]\nname = \"it\"\n\n[[example]]\nname = \"x\"\n\n\
             [[bin]]\nname = \"anchor-conformance\"\n\n[profile.dev]\ndebug = false\n";
-        let expected = "[workspace]\nmembers = []\n\n[[bin]]\nname = \"anchor-conformance-that-leaks\"\n\n[profile.dev]\ndebug = false\n";
+        let expected = "[workspace]\nmembers = []\n\n[package]\nversion = \"0.1.0-that-leaks\"\n\n[[bin]]\nname = \"anchor-conformance-that-leaks\"\n\n[profile.dev]\ndebug = false\n";
         assert_eq!(manifest(text), expected);
     }
 }
