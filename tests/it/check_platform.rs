@@ -130,6 +130,14 @@ async fn a_renamed_field_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_platform_may_want_a_length() {
+    let refused = Proxy::changing_requests("transfer-encoding: chunked", "transfer-encoding: chunkee");
+    let refused = refused.and_answers("HTTP/1.1 400 ", "HTTP/1.1 411 ");
+    let (_, stdout, report) = check_through(refused, "content/chunked-upload").await;
+    assert_eq!(report["checks"][0]["verdict"], "skip", "{stdout}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_token_stands_in_a_report() {
     let (_, stdout, report) = check_through(Proxy::changing_answers("\"error\"", "\"errar\""), "*").await;
     let shown = stdout + &report.to_string();

@@ -21,6 +21,10 @@ impl Proxy {
         Self { requests: None, answers: Some([from, to]) }
     }
 
+    pub(crate) fn and_answers(self, from: &'static str, to: &'static str) -> Self {
+        Self { answers: Some([from, to]), ..self }
+    }
+
     /// Listens on a free port for as long as the test runs.
     pub(crate) async fn start(self, target: SocketAddr) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

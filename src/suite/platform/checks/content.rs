@@ -64,7 +64,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         id: "content/chunked-upload",
-        title: "an upload in chunks, without a length, reaches the anchor",
+        title: "an upload in chunks, without a length, reaches the anchor, or is declined with 411",
         requirements: &["uploads-may-be-chunked"],
         run: Attempt::Platform(|context| Box::pin(chunked(context))),
     },
@@ -121,6 +121,12 @@ async fn chunked(context: &mut Context) -> Finding {
     let file = context.file("photo_id_front");
     let fields = context.customer_with([file]);
     let seen = context.put_as(&wallet, &fields, &Encoding::ChunkedMultipart).await;
+    if let Ok(refusal) = &seen.answer
+        && refusal.status == 411
+        && seen.heard.is_empty()
+    {
+        return Err(NotKept::skip(format!("the platform wants a Content-Length, as it may: {refusal}")));
+    }
     let (_, heard) = forwarded(seen, "a file in a chunked upload")?;
     kept(&heard, &fields, "a file in a chunked upload")
 }

@@ -52,10 +52,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         title: "An upload may come in chunks, without a Content-Length",
         level: Must,
         source_level: None,
-        source: "RFC 9112, section 6.3; RFC 9112, section 7.1",
+        source: "RFC 9112, section 7.1; RFC 9112, section 6.3 (411)",
         why: "Wallets that stream a picture from a phone do not know its length beforehand: they could send none.",
-        right: "Transfer-Encoding: chunked: 202",
-        wrong: "Transfer-Encoding: chunked: 411, or an empty body at the anchor",
+        right: "Transfer-Encoding: chunked: 202, or 411",
+        wrong: "Transfer-Encoding: chunked: 400, or an empty body at the anchor",
     },
     Requirement {
         id: "accepted-parts-are-kept",
