@@ -11,16 +11,16 @@ use hyper::{HeaderMap, StatusCode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
+use super::authenticate;
 use super::call::{Call, IdentityIn};
 use super::config::{Limits, MuxedAs};
 use super::decode::{FieldStream, Part, fields, query};
 use super::encode::{self, Multipart};
 use super::identify::{Policy, identify};
 use super::refusal::Refusal;
-use super::reply::{AnchorAnswer, customer_breaches, customer_id, is_success, refused};
+use super::reply::{AnchorAnswer, customer_breaches, customer_id, file_breaches, files_breaches};
 use super::tally::Tally;
 use super::upload::Upload;
-use super::{authenticate, file_info};
 use crate::sep10::token::Verifier;
 use crate::sep12::registry;
 use crate::sep12::{Caller, Field, File, Value};
@@ -147,9 +147,8 @@ fn read_answer(asked: Asked, answer: &AnchorAnswer) -> Result<(Bytes, Vec<String
     let breaches = match asked {
         Asked::PutCustomer => return Ok((String::from(customer_id(answer)?).into(), Vec::new())),
         Asked::GetCustomer => customer_breaches(answer)?,
-        Asked::PostFile | Asked::GetFiles if !is_success(answer.status) => return Err(refused(answer)),
-        Asked::PostFile => file_info::read_file(&answer.body).map_err(Refusal::AnchorBrokeFiles)?,
-        Asked::GetFiles => file_info::read_files(&answer.body).map_err(Refusal::AnchorBrokeFiles)?,
+        Asked::PostFile => file_breaches(answer)?,
+        Asked::GetFiles => files_breaches(answer)?,
     };
     Ok((answer.body.clone(), breaches.into_iter().map(|breach| breach.place).collect()))
 }

@@ -3,7 +3,6 @@
 use super::call::{Call, Parameters};
 use super::forward::Anchor;
 use super::refusal::Refusal;
-use super::reply::{is_success, refused};
 use super::trace::Trace;
 use crate::sep12::CustomerId;
 use crate::sep12::answer::read_id;
@@ -19,10 +18,7 @@ pub(crate) async fn find_id(
     if matches!(answer.status.as_u16(), 404 | 410) {
         return Ok(None);
     }
-    if !is_success(answer.status) {
-        return Err(refused(&answer));
-    }
-    let (info, breaches) = CustomerInfo::read(&answer.body).map_err(Refusal::AnchorBrokeContract)?;
+    let (info, breaches) = CustomerInfo::read(answer.success()?).map_err(Refusal::AnchorBrokeContract)?;
     if breaches.iter().any(|breach| breach.place == "id") {
         // There is one, and to take it for none would be a wrong answer.
         return read_id(&answer.body).map(Some).map_err(Refusal::AnchorBrokeContract);

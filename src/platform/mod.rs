@@ -39,7 +39,6 @@ mod forward;
 mod tally;
 mod trace;
 
-mod file_info;
 mod observe;
 mod record;
 mod refusal;

@@ -7,9 +7,9 @@ use hyper::{HeaderMap, StatusCode};
 use memchr::memmem;
 
 use super::refusal::Refusal;
-use crate::sep12::CustomerId;
 use crate::sep12::answer::{read_error, read_id};
 use crate::sep12::info::{Breach, CustomerInfo};
+use crate::sep12::{CustomerId, file_info};
 
 /// An anchor's complete answer.
 #[derive(Debug)]
@@ -22,6 +22,11 @@ pub(crate) struct AnchorAnswer {
 impl AnchorAnswer {
     pub(crate) fn new(head: Parts, body: Bytes) -> Self {
         Self { status: head.status, headers: head.headers, body }
+    }
+
+    /// The body of a success that has one, as the callback API describes it; else what the answer means to the client.
+    pub(crate) fn success(&self) -> Result<&Bytes, Refusal> {
+        if is_success(self.status) { Ok(&self.body) } else { Err(refused(self)) }
     }
 }
 
@@ -37,19 +42,23 @@ pub(crate) fn is_ambiguous(headers: &HeaderMap) -> bool {
 
 /// The id in the answer to a `PUT /customer`, exactly as the anchor gave it.
 pub(crate) fn customer_id(answer: &AnchorAnswer) -> Result<CustomerId, Refusal> {
-    if is_success(answer.status) {
-        return read_id(&answer.body).map_err(Refusal::AnchorBrokeContract);
-    }
-    Err(refused(answer))
+    read_id(answer.success()?).map_err(Refusal::AnchorBrokeContract)
 }
 
 /// What the answer to a `GET /customer` breaks without being useless (SEP-12, customer GET).
 pub(crate) fn customer_breaches(answer: &AnchorAnswer) -> Result<Vec<Breach>, Refusal> {
-    if !is_success(answer.status) {
-        return Err(refused(answer));
-    }
-    let (_, breaches) = CustomerInfo::read(&answer.body).map_err(Refusal::AnchorBrokeContract)?;
+    let (_, breaches) = CustomerInfo::read(answer.success()?).map_err(Refusal::AnchorBrokeContract)?;
     Ok(breaches)
+}
+
+/// What the answer to a `POST /customer/files` breaks without being useless (SEP-12, customer files).
+pub(crate) fn file_breaches(answer: &AnchorAnswer) -> Result<Vec<Breach>, Refusal> {
+    file_info::read_file(answer.success()?).map_err(Refusal::AnchorBrokeFiles)
+}
+
+/// The same of a `GET /customer/files`.
+pub(crate) fn files_breaches(answer: &AnchorAnswer) -> Result<Vec<Breach>, Refusal> {
+    file_info::read_files(answer.success()?).map_err(Refusal::AnchorBrokeFiles)
 }
 
 /// What an answer other than success means to the client.

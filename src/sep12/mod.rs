@@ -23,6 +23,8 @@ pub mod status;
 pub mod answer;
 pub mod info;
 
+#[cfg(feature = "platform")]
+pub(crate) mod file_info;
 pub(crate) mod json;
 
 pub use account::Account;

@@ -7,12 +7,11 @@ use crate::platform::accept::Platform;
 use crate::platform::authenticate::authenticate;
 use crate::platform::call::Call;
 use crate::platform::decode::{decode, query};
-use crate::platform::file_info;
 use crate::platform::identify::{Policy, identify, refuse_identity_in_query};
 use crate::platform::ownership;
 use crate::platform::record::Record;
 use crate::platform::refusal::Refusal;
-use crate::platform::reply::{is_success, refused};
+use crate::platform::reply::{file_breaches, files_breaches};
 use crate::platform::respond::{Answered, respond};
 use crate::sep12::registry::{self, Kind};
 
@@ -37,10 +36,7 @@ pub(super) async fn post(platform: &Platform, request: Request<Incoming>, record
     record.anchor_content_type = "multipart/form-data";
     let sent = anchor.send_multipart(&call, identified, file, fields, &record.trace, &mut record.tally);
     let answer = sent.await?;
-    if !is_success(answer.status) {
-        return Err(refused(&answer));
-    }
-    record.note(&file_info::read_file(&answer.body).map_err(Refusal::AnchorBrokeFiles)?);
+    record.note(&file_breaches(&answer)?);
     Ok(respond(StatusCode::OK, answer.body))
 }
 
@@ -57,10 +53,7 @@ pub(super) async fn get(platform: &Platform, request: &Request<Incoming>, record
     ownership::verify(platform, &identified, customer_id, &record.trace).await?;
     let call = Call::get_files(&identified.parameters(&["file_id", "customer_id"]))?;
     let answer = anchor.send(&call, &record.trace).await?;
-    if !is_success(answer.status) {
-        return Err(refused(&answer));
-    }
-    record.note(&file_info::read_files(&answer.body).map_err(Refusal::AnchorBrokeFiles)?);
+    record.note(&files_breaches(&answer)?);
     Ok(respond(StatusCode::OK, answer.body))
 }
 

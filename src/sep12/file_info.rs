@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::sep12::info::Breach;
-use crate::sep12::json;
+use super::info::Breach;
+use super::json;
 
 /// The lesser breaches of an answer to `POST /customer/files`, or what makes it useless.
 pub(crate) fn read_file(body: &[u8]) -> Result<Vec<Breach>, &'static str> {
