@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::Outcome;
 
 const BINARY: &str = "anchor-conformance";
+/// The whole-system tests, as `cargo test --workspace` builds them.
+pub(crate) const TESTS: [&str; 4] = ["test", "--workspace", "--test", "it"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
@@ -38,12 +40,15 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 }
 
 /// Builds the binary and says where it is: cargo itself is asked, so that every target directory is right.
+///
+/// The debug build is the one that `cargo test --workspace` has made for its tests. Any other would be built anew, and half
+/// of the dependencies with it, because the tests turn on more of their features.
 pub(crate) fn build(profile: Profile) -> Outcome<PathBuf> {
     let mut command = cargo();
-    command.args(["build", "--quiet", "--package", BINARY, "--bin", BINARY]);
-    if profile == Profile::Release {
-        command.arg("--release");
-    }
+    match profile {
+        Profile::Debug => command.args(TESTS).args(["--quiet", "--no-run"]),
+        Profile::Release => command.args(["build", "--release", "--quiet", "--package", BINARY, "--bin", BINARY]),
+    };
     built(&mut command, BINARY)
 }
 

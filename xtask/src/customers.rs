@@ -23,7 +23,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
 
 fn property_tests() -> Command {
     let mut command = cargo::cargo();
-    command.args(["test", "--package", "anchor-conformance", "--test", "it", "properties", "--"]);
+    command.args(cargo::TESTS).args(["properties", "--"]);
     command
 }
 

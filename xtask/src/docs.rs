@@ -164,7 +164,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Outcome {
 /// `docs/decoders.md` needs our decoders, so that a test compares it, or writes it where a variable says so.
 fn page_of_tests(check: bool) -> Outcome {
     let mut command = cargo::cargo();
-    command.args(["test", "--quiet", "--package", "anchor-conformance", "--test", "it", "--", "--exact"]);
+    command.args(cargo::TESTS).args(["--quiet", "--", "--exact"]);
     command.arg("two_readers::page::the_page_of_decoders_is_current").stdout(Stdio::null());
     if !check {
         command.env("ANCHOR_CONFORMANCE_WRITE_PAGES", "1");

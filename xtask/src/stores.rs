@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
 
 fn claims() -> Command {
     let mut command = cargo::cargo();
-    command.args(["test", "--package", "anchor-conformance", "--test", "it", "stores"]);
+    command.args(cargo::TESTS).arg("stores");
     command
 }
 
