@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue};
 use hyper::http::request::Builder;
-use hyper::{Request, Response, Version};
+use hyper::{Request, Response};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
@@ -146,8 +146,6 @@ impl Anchor {
 
     async fn finish(&self, exchanged: Exchanged, written: Written, deadline: Instant) -> Result<AnchorAnswer, Refusal> {
         let (response, connection) = exchanged.map_err(send_failed)?;
-        // hyper writes the next request on any other connection as HTTP/1.0.
-        let is_1_1 = response.version() == Version::HTTP_11;
         if response.status().is_success() {
             // It may have come early, with the end of the request still on its way.
             timeout_at(deadline, connection.outgoing().out()).await.map_err(|_| Refusal::AnchorSilent)?;
@@ -160,8 +158,7 @@ impl Anchor {
             ));
         }
         match written {
-            Written::Complete if is_1_1 => self.pool.put_back(connection),
-            Written::Complete => connection.retire(),
+            Written::Complete => self.pool.put_back(connection),
             Written::Stopped => drop(connection),
         }
         Ok(answer)

@@ -3,7 +3,7 @@
 //! Written on hyper's connection API for two reasons that its ready-made clients do not meet: a request is retried
 //! only if the connection hands it back unsent, and an exchange that is given up resets its connection, so that the
 //! server can never take half a body for a whole one. The second rule needs no call: dropping a [`Connection`] is a
-//! reset, unless it is [put back](Pool::put_back) or [retired](Connection::retire).
+//! reset, unless it is [put back](Pool::put_back).
 //!
 //! A server may answer before it has read the request, and then the end of that is still on its way when the next one
 //! follows. So a connection that has had an answer is never reset again, and a request that may break off in its midst
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use hyper_util::rt::TokioIo;
 use tokio::sync::oneshot;
 
@@ -39,6 +39,8 @@ pub(crate) struct Pool<B> {
 pub(crate) struct Connection<B> {
     sender: SendRequest<Tracked<B>>,
     outgoing: Outgoing,
+    /// Whether the server speaks HTTP/1.1: to any other, hyper writes the next request as HTTP/1.0.
+    speaks_1_1: bool,
     /// Whether it is closed in the end, and not reset: what it carried before may not have been read.
     spared: Arc<AtomicBool>,
     /// What the connection came to an end by, if that was an error.
@@ -101,9 +103,12 @@ where
         self.exchanged(sent, connection).await
     }
 
-    async fn exchanged(&self, sent: Sent<B>, connection: Connection<B>) -> Exchanged<B> {
+    async fn exchanged(&self, sent: Sent<B>, mut connection: Connection<B>) -> Exchanged<B> {
         match sent {
-            Ok(response) => Ok((response, connection)),
+            Ok(response) => {
+                connection.speaks_1_1 = response.version() == Version::HTTP_11;
+                Ok((response, connection))
+            }
             Err(error) => {
                 let error = error.into_error();
                 // A server may turn us away before the request is under way; then only the driver was told why.
@@ -113,12 +118,13 @@ where
         }
     }
 
-    /// Keeps a connection for the next request; its response must have been read to the end.
+    /// Keeps a connection for the next request, or closes it in good order if it can have none; its response must have
+    /// been read to the end.
     pub(crate) fn put_back(&self, connection: Connection<B>) {
         connection.spared.store(true, Ordering::Relaxed);
         let mut idle = self.idle.lock().expect("no code panics while it holds the pool");
         idle.retain(|idle| idle.since.elapsed() < IDLE_TIME && !idle.connection.sender.is_closed());
-        if idle.len() < MAX_IDLE && !connection.sender.is_closed() {
+        if idle.len() < MAX_IDLE && connection.speaks_1_1 && !connection.sender.is_closed() {
             idle.push(Idle { connection, since: Instant::now() });
         }
     }
@@ -151,7 +157,7 @@ where
         let (tell, ended) = oneshot::channel();
         let spared = Arc::new(AtomicBool::new(false));
         tokio::spawn(drive(driver, dropped, Arc::clone(&spared), outgoing.clone(), tell));
-        Ok(Connection { sender, outgoing, spared, ended, _alive: alive })
+        Ok(Connection { sender, outgoing, speaks_1_1: true, spared, ended, _alive: alive })
     }
 }
 
@@ -160,11 +166,6 @@ impl<B> Connection<B> {
     /// What has become of the request. As long as it is not out, no answer can be one to the whole.
     pub(crate) fn outgoing(&self) -> &Outgoing {
         &self.outgoing
-    }
-
-    /// Ends it in good order, for no other request.
-    pub(crate) fn retire(self) {
-        self.spared.store(true, Ordering::Relaxed);
     }
 }
 
