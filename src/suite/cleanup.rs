@@ -56,7 +56,7 @@ mod tests {
     async fn deleted(answers: bool) -> (Option<String>, u32) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let target = format!("http://{}", listener.local_addr().expect("bound")).parse().expect("a base URL");
-        let options = Options { timeout: Duration::from_millis(200), ..Options::new(target) };
+        let options = Options { timeout: Duration::from_secs(1), ..Options::new(target) };
         let suite = Arc::new(suite(&options, Timestamp::UNIX_EPOCH).expect("no roots are given"));
         let sent = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&sent);

@@ -367,8 +367,7 @@ mod tests {
                 });
             }
         });
-        Client::new(&Options { timeout: Duration::from_millis(200), ..Options::new(target) })
-            .expect("no roots are given")
+        Client::new(&Options { timeout: Duration::from_secs(1), ..Options::new(target) }).expect("no roots are given")
     }
 
     async fn send(client: &Client, request: &Request) -> Result<StatusCode, Failure> {
