@@ -275,8 +275,10 @@ pub(crate) fn registered(answer: &Answer) -> Result<CustomerId, NotKept> {
 const TAIL: usize = 12;
 /// Shorter numbers are counted up, so the next ones belong to others.
 const LONG_NUMBER: usize = 9;
-/// How often a tail changes between digits, small and capital letters that nobody counts up.
-const RANDOM: usize = 4;
+/// How many hexadecimal digits nobody counts up.
+const LONG_HEXADECIMAL: usize = 24;
+/// How often an id changes between digits, small and capital letters that nobody counts up.
+const TURNS: usize = 5;
 
 /// Its digits turned, and more of them behind it unless it is random or a long number.
 fn altered(id: &str, dice: &mut Dice) -> String {
@@ -300,12 +302,17 @@ pub(crate) fn may_be_counted(id: &str) -> bool {
 
 /// How many digits the tail of an id lacks to be nobody's neighbour.
 fn digits_short(id: &str) -> usize {
-    let tail: Vec<char> = id.chars().skip(id.chars().count().saturating_sub(TAIL)).collect();
-    let digits = tail.iter().filter(|char| char.is_ascii_digit()).count();
-    let word = tail.rsplit(|char| !char.is_ascii_alphanumeric()).next().unwrap_or_default();
-    let kind = |char: &char| (char.is_ascii_digit(), char.is_ascii_uppercase());
-    let turns = word.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
-    if digits > 0 && turns >= RANDOM { 0 } else { LONG_NUMBER.saturating_sub(digits) }
+    let digits = id.chars().rev().take(TAIL).filter(char::is_ascii_digit).count();
+    if digits > 0 && is_random(id) { 0 } else { LONG_NUMBER.saturating_sub(digits) }
+}
+
+/// Long in hexadecimal, as a UUID is, or a mixture of digits, small and capital letters.
+fn is_random(id: &str) -> bool {
+    let signs: Vec<char> = id.chars().filter(char::is_ascii_alphanumeric).collect();
+    let is_long = signs.len() >= LONG_HEXADECIMAL;
+    let kind = |sign: &char| (sign.is_ascii_digit(), sign.is_ascii_uppercase());
+    let turns = signs.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
+    is_long && signs.iter().all(char::is_ascii_hexdigit) || turns >= TURNS
 }
 
 /// What to do if the anchor's rules are stricter than what is invented.
@@ -324,13 +331,19 @@ mod tests {
     #[test]
     fn an_unknown_id_has_the_form_of_a_known_one() {
         let mut dice = Dice::new(1, "ids");
-        for known in ["391fb415-c223-4608-b2f5-dd1e91e3a986", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "cus_NffrFeUfNV2Hib"] {
+        let uuids = ["391fb415-c223-4608-b2f5-dd1e91e3a986", "391fb415-c223-4608-b2f5-abcdefabcde1"];
+        for known in uuids.into_iter().chain(["01ARZ3NDEKTSV4RRFFQ69G5FAV", "cus_NffrFeUfNV2Hib"]) {
             let unknown = altered(known, &mut dice);
             let same = known.len() - TAIL;
             assert_eq!((unknown.len(), &unknown[..same]), (known.len(), &known[..same]));
             assert_ne!(unknown, known);
         }
         assert_eq!(altered("20260102030405060708", &mut dice).len(), 20);
+        let all_kept = (0..1000).all(|_| {
+            let uuid = format!("{:08x}-0000-4000-8000-{:012x}", dice.next() >> 32, dice.next() >> 16);
+            altered(&uuid, &mut dice).len() == uuid.len()
+        });
+        assert!(all_kept, "a strict anchor would refuse the form");
     }
 
     #[test]
