@@ -19,14 +19,6 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The beginning of a text, with an ellipsis if there is more of it.
-pub(crate) fn beginning(text: &str, max_characters: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(max_characters) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
-    }
-}
-
 fn is_unseen(character: char) -> bool {
     let turns = matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
     character.is_control() || turns || matches!(character, '\u{61c}' | '\u{feff}')
@@ -40,11 +32,5 @@ mod tests {
     fn what_would_not_be_seen_is_written_out() {
         assert_eq!(visible("Ada Übel 名"), "Ada Übel 名");
         assert_eq!(visible("\u{1b}[2J\r\n\u{202e}x"), r"\u{1b}[2J\u{d}\u{a}\u{202e}x");
-    }
-
-    #[test]
-    fn a_long_text_is_cut_between_characters() {
-        assert_eq!(beginning("äöü", 3), "äöü");
-        assert_eq!(beginning("äöü", 2), "äö…");
     }
 }

@@ -3,10 +3,9 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::buttons::buttons;
-use super::html::Html;
+use super::html::{Html, beginning};
 use super::requests::time;
 use crate::mock::{CallbackView, CustomerView, UploadInfo};
-use crate::report::visible::beginning;
 use crate::sep12::info::{CustomerInfo, FieldInfo};
 use crate::sep12::status::{CustomerStatus, FieldStatus};
 

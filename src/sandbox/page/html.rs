@@ -1,5 +1,6 @@
 //! Markup: only this program's own text becomes any, all else is escaped.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use crate::report::visible::visible;
@@ -50,6 +51,14 @@ impl Html {
     }
 }
 
+/// The beginning of a text, with an ellipsis if there is more of it.
+pub(super) fn beginning(text: &str, max_characters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(max_characters) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +68,11 @@ mod tests {
         let mut html = Html::default();
         html.markup("<b title=\"").text("\" onclick='x' <i>&amp;\0").markup("\">");
         assert_eq!(html.as_str(), r#"<b title="&quot; onclick=&#39;x&#39; &lt;i&gt;&amp;amp;\u{0}">"#);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(beginning("äöü", 3), "äöü");
+        assert_eq!(beginning("äöü", 2), "äö…");
     }
 }

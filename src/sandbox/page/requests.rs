@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::html::Html;
+use super::html::{Html, beginning};
 use crate::mock::{Received, ReceivedBody};
 use crate::platform::Observed;
-use crate::report::visible::beginning;
 
 /// The most names of fields that one line shows, and the most characters of a name or a path.
 const MAX_NAMES: usize = 30;

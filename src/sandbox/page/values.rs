@@ -1,8 +1,7 @@
 //! The values of one customer, for somebody who asked for them.
 
-use super::html::Html;
+use super::html::{Html, beginning};
 use crate::mock::{Customer, ReceivedFile, ReceivedValue};
-use crate::report::visible::beginning;
 
 /// The most characters of one value.
 const MAX_CHARACTERS: usize = 4000;
