@@ -29,6 +29,7 @@ mod people;
 mod context;
 mod discovery;
 mod expect;
+mod unknown_id;
 
 mod checks;
 

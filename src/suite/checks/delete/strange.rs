@@ -2,9 +2,10 @@
 
 use crate::sep12::CustomerId;
 use crate::suite::check::{Attempt, Check, Finding, NotKept};
-use crate::suite::context::{Context, may_be_counted};
+use crate::suite::context::Context;
 use crate::suite::expect::answered;
 use crate::suite::request::Request;
+use crate::suite::unknown_id::may_be_counted;
 
 use super::known::{Blank, Known};
 

@@ -49,10 +49,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     },
     Requirement {
         id: "uploads-may-be-chunked",
-        title: "An upload may come in chunks, without a Content-Length",
+        title: "An upload may come in chunks, unless 411 says that it needs a Content-Length",
         level: Must,
         source_level: None,
-        source: "RFC 9112, section 7.1; RFC 9112, section 6.3 (411)",
+        source: "RFC 9112, section 6.3; RFC 9112, section 7.1; RFC 9110, section 15.5.12",
         why: "Wallets that stream a picture from a phone do not know its length beforehand: they could send none.",
         right: "Transfer-Encoding: chunked: 202, or 411",
         wrong: "Transfer-Encoding: chunked: 400, or an empty body at the anchor",
