@@ -42,8 +42,8 @@ pub struct Listener {
 /// What one connection may cost before a request is even known.
 #[derive(Clone)]
 pub(crate) struct Options {
-    /// From the opening of a connection, or the end of the exchange before, to the end of a request's headers. A TLS handshake
-    /// may take as long.
+    /// From the opening of a connection, or the end of the exchange before, to the end of a request's headers. A TLS
+    /// handshake may take as long.
     pub(crate) header_timeout: Duration,
     /// How long a client may take nothing of an answer.
     pub(crate) write_timeout: Duration,

@@ -46,6 +46,7 @@ const LONG: usize = 8;
 /// Parts that are shorter than the first could be ordinary words; ones longer than the second never are.
 const SHORTEST_PART: usize = 12;
 const LONGEST_PART: usize = 32;
+/// In so many places at most a form of a secret is known again.
 const MOST_PARTS: usize = 2048;
 /// How much of a body is looked at to quote its beginning, and how much of a sentence stays.
 const QUOTED_BYTES: usize = 4 * 1024;

@@ -133,12 +133,7 @@ async fn an_early_204_to_a_callback_counts_only_once_the_whole_request_is_taken(
     config.anchor_serves = vec![OptionalEndpoint::Callback];
     config.limits = Limits { anchor_time: Duration::from_secs(1), ..of_large_strings() };
     let platform = Platform::start(config).await;
-    let served = tokio::spawn(async move {
-        let mut stream = anchor.accept().await;
-        stream.read_exact(&mut [0; 200]).await.expect("the beginning of the request");
-        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.expect("writable");
-        stream
-    });
+    let served = tokio::spawn(async move { answer_early(&anchor, "HTTP/1.1 204 No Content\r\n\r\n").await });
     let wallet = platform.wallet(G);
     let large = json!({"url": "https://wallet.example/", "x_invented": "x".repeat(LARGE)}).to_string();
     let request = wallet.request(Method::PUT, "/sep12/customer/callback").header("content-type", "application/json");

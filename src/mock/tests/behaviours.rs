@@ -287,36 +287,8 @@ const VARIANTS: &[(Variant, &[&str])] = &[
     (Variant::ClosesConnections, &["unregistered", "..."]),
     (Variant::ErrorExtraMembers, &["unknown id", "..."]),
     (Variant::UnprocessableValues, &["bad date", "bad choice", "contradiction"]),
-    (
-        Variant::DeleteAnswersOk,
-        &[
-            "delete",
-            "delete one memo",
-            "delete the older",
-            "delete and find by account",
-            "delete twice",
-            "delete and put",
-            "delete and register another",
-            "delete an encoded id",
-            "delete a slash",
-            "delete an encoded slash",
-        ],
-    ),
-    (
-        Variant::DeleteAnswersAccepted,
-        &[
-            "delete",
-            "delete one memo",
-            "delete the older",
-            "delete and find by account",
-            "delete twice",
-            "delete and put",
-            "delete and register another",
-            "delete an encoded id",
-            "delete a slash",
-            "delete an encoded slash",
-        ],
-    ),
+    (Variant::DeleteAnswersOk, DELETIONS),
+    (Variant::DeleteAnswersAccepted, DELETIONS),
     (
         Variant::DeletionQueued,
         &[
@@ -396,6 +368,20 @@ const VARIANTS: &[(Variant, &[&str])] = &[
     (Variant::SequentialIds, &["register", "..."]),
     (Variant::SlashedIds, &["register", "..."]),
     (Variant::MuxedApart, &["muxed and memo"]),
+];
+
+/// The probes that delete somebody.
+const DELETIONS: &[&str] = &[
+    "delete",
+    "delete one memo",
+    "delete the older",
+    "delete and find by account",
+    "delete twice",
+    "delete and put",
+    "delete and register another",
+    "delete an encoded id",
+    "delete a slash",
+    "delete an encoded slash",
 ];
 
 #[test]
